@@ -49,11 +49,11 @@ public:
     void detach();
     bool isAttached() const; ///< a stream is there and has not closed
 
-    const TerminalActions &actions() const;
+    const TerminalActions &terminalActions() const;
     void setAppearance(const TerminalAppearance &appearance); ///< keeps the zoom
     int zoom() const;                                         ///< in points above the appearance's font
     void setZoom(int points);                                 ///< kept so that the font is 4 to 96 points
-    TerminalSize size() const;
+    TerminalSize terminalSize() const;
     QString title() const;         ///< as set by the program; plain, at most 120 characters
     QString screenText() const;    ///< scrollback and screen, for tests and for "save output"
     bool hasSelection() const;
