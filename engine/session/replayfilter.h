@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "session/vtscanner.h"
+
+namespace capsule {
+
+/// Takes out of replayed terminal output what would act a second time: queries that a terminal answers
+/// (device attributes, status and cursor reports, mode and colour queries, XTVERSION, kitty keyboard,
+/// window reports, XTGETTCAP, DECRQSS), bells, notifications (OSC 9, 99, 777) and clipboard access (OSC 52).
+/// Everything else passes byte for byte.
+class ReplayFilter
+{
+public:
+    void feed(QByteArrayView bytes, QByteArray &out);
+    void finish(QByteArray &out); ///< a sequence that is not over yet passes: its end comes live
+
+private:
+    VtScanner m_scanner;
+    QByteArray m_held; ///< the sequence being read
+};
+
+/// Whole output at once.
+QByteArray filterReplay(QByteArrayView bytes);
+
+/// Would this sequence make a terminal answer, ring, notify or touch the clipboard?
+bool actsAgain(const VtScanner::Sequence &sequence);
+
+} // namespace capsule
