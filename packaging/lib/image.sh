@@ -14,13 +14,14 @@ base_key() {
         done) | sha256sum | cut -c1-12
 }
 
-have_image() { docker image inspect "$1" >/dev/null 2>&1; }
+have_image() { docker_cli image inspect "$1" >/dev/null 2>&1; }
 
 # make_slim: debian:trixie-slim from the host's own Debian mirror, for where no registry can be reached.
 make_slim() {
     local tar=$CACHE/trixie-slim.$$.tar
+    # shellcheck disable=SC2016 # $1 is the new root, for mmdebstrap to fill in
     bootstrap "$(bootstrap_mode)" "$tar" ca-certificates --customize-hook='rm -f "$1/etc/apt/apt.conf.d/99mmdebstrap"' &&
-        docker import -c 'CMD ["bash"]' -c 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \
+        docker_cli import -c 'CMD ["bash"]' -c 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \
             -m 'made by Capsule with mmdebstrap' "$tar" "$SLIM_IMAGE"
     local code=$?
     rm -f "$tar"
@@ -33,10 +34,10 @@ build_base() {
     cp -a "$REPO/docker/base/." "$2/" || return
     # Authorities that were added on this machine, so that npm and git work behind a proxy that opens TLS connections.
     find /usr/local/share/ca-certificates -name '*.crt' -exec cp -t "$2/ca/" {} + 2>/dev/null
-    docker build --label capsule.key="$1" -t "capsule/base:$1" -t capsule/base:latest "$2" || return
+    docker_cli build --label capsule.key="$1" -t "capsule/base:$1" -t capsule/base:latest "$2" || return
     # The classic builder leaves the first stage behind, almost 1 GB.
-    for image in $(docker image ls -q --filter dangling=true --filter label=capsule.image=base-node); do
-        docker image rm "$image" || true
+    for image in $(docker_cli image ls -q --filter dangling=true --filter label=capsule.image=base-node); do
+        docker_cli image rm "$image" || true
     done
 }
 
@@ -48,7 +49,7 @@ need_base_image() {
     lock_exclusive "$CACHE/image.lock" lock
     ! have_image "capsule/base:$key" || return 0
     if ! have_image "$SLIM_IMAGE" &&
-        ! step pull "Fetching $SLIM_IMAGE" timeout 300 docker pull "$SLIM_IMAGE"; then
+        ! step pull "Fetching $SLIM_IMAGE" docker_cli pull "$SLIM_IMAGE"; then
         say "No registry can be reached, so $SLIM_IMAGE is made here."
         need_mmdebstrap
         step slim "Making $SLIM_IMAGE with mmdebstrap" make_slim || die "$SLIM_IMAGE could not be made." "$STEP_LOG"

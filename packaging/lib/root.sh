@@ -6,9 +6,6 @@ ROOT_RECIPE=1 # raise when what make_root does changes
 ROOT_SUITE=trixie
 readonly ROOT_RECIPE ROOT_SUITE
 
-# package_list FILE: the names, one a line.
-package_list() { sed -e 's/#.*//' -e 's/[[:space:]]//g' -e '/^$/d' "$1"; }
-
 root_key() {
     { printf '%s\n' "$ROOT_RECIPE" "$ROOT_SUITE" "$(uname -m)" && package_list "$REPO/packaging/packages/debian.txt"; } |
         sha256sum | cut -c1-12
@@ -18,6 +15,7 @@ root_key() {
 apt_lines() {
     local label uri security=''
     have apt-get || return 0
+    # shellcheck disable=SC2016 # apt-get's own placeholders
     while IFS='|' read -r label uri; do
         case $label in
         Debian) printf 'deb %s %s main\ndeb %s %s-updates main\n' "$uri" "$1" "$uri" "$1" ;;
@@ -32,7 +30,7 @@ apt_lines() {
 apt_options() {
     have apt-config || return 0
     apt-config dump 2>/dev/null |
-        grep -E '^Acquire::(https?::(.*::)?(Proxy|CaInfo|Verify-Peer)|Check-Valid-Until|Check-Date|Retries)' |
+        grep -E '^Acquire::(https?::(.*::)?(Proxy|CaInfo|Verify-Peer)|Check-Valid-Until|Check-Date|Retries) ' |
         sed 's/;$//' || true
 }
 
