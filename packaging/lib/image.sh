@@ -41,22 +41,27 @@ build_base() {
     done
 }
 
+# need_slim_image
+need_slim_image() {
+    ! have_image "$SLIM_IMAGE" || return 0
+    ! step pull "Fetching $SLIM_IMAGE" docker_cli pull "$SLIM_IMAGE" || return 0
+    say "No registry can be reached, so $SLIM_IMAGE is made here."
+    need_mmdebstrap
+    step slim "Making $SLIM_IMAGE with mmdebstrap" make_slim || die "$SLIM_IMAGE could not be made." "$STEP_LOG"
+}
+
 # need_base_image: capsule/base:<key> is there afterwards. Needs a Docker engine that answers.
 need_base_image() {
     local key lock context code=0
     key=$(base_key)
     ! have_image "capsule/base:$key" || return 0
     lock_exclusive "$CACHE/image.lock" lock
-    ! have_image "capsule/base:$key" || return 0
-    if ! have_image "$SLIM_IMAGE" &&
-        ! step pull "Fetching $SLIM_IMAGE" docker_cli pull "$SLIM_IMAGE"; then
-        say "No registry can be reached, so $SLIM_IMAGE is made here."
-        need_mmdebstrap
-        step slim "Making $SLIM_IMAGE with mmdebstrap" make_slim || die "$SLIM_IMAGE could not be made." "$STEP_LOG"
+    if ! have_image "capsule/base:$key"; then
+        need_slim_image
+        context=$(mktemp -d "${TMPDIR:-/tmp}/capsule-base.XXXXXX")
+        step base-image "Building the base image capsule/base:$key (about 2 min)" build_base "$key" "$context" || code=$?
+        rm -rf "$context"
+        [ "$code" = 0 ] || die "The base image could not be built." "$STEP_LOG"
     fi
-    context=$(mktemp -d "${TMPDIR:-/tmp}/capsule-base.XXXXXX")
-    step base-image "Building the base image capsule/base:$key (about 2 min)" build_base "$key" "$context" || code=$?
-    rm -rf "$context"
     exec {lock}>&-
-    [ "$code" = 0 ] || die "The base image could not be built." "$STEP_LOG"
 }
