@@ -12,12 +12,12 @@ namespace capsule::docker {
 
 /// One line of the JSON stream that image builds, pulls and imports answer with. Empty fields were not there.
 struct BuildMessage {
-    QString output;     ///< "stream", or "status" put into a readable line
-    QString error;      ///< "error" or "errorDetail.message": the build has failed
-    QString imageId;    ///< "aux.ID", or an import's bare "status": "sha256:..."
+    QString output{};     ///< "stream", or "status" put into a readable line
+    QString error{};      ///< "error" or "errorDetail.message": the build has failed
+    QString imageId{};    ///< "aux.ID", or an import's bare "status": "sha256:..."
     int step = 0;       ///< "Step 3/12 : RUN ..." gives 3 and 12
     int steps = 0;
-    QString layer;      ///< pull: the layer that `done` of `total` bytes are about
+    QString layer{};      ///< pull: the layer that `done` of `total` bytes are about
     qint64 done = 0;
     qint64 total = 0;
 

@@ -7,14 +7,15 @@
 #include <QJsonArray>
 #include <QJsonObject>
 #include <QObject>
+#include <QSslConfiguration>
 #include <QUrlQuery>
 
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <vector>
 
 class QNetworkAccessManager;
-class QNetworkReply;
 
 namespace capsule::docker {
 
@@ -33,33 +34,41 @@ struct ApiVersion {
 inline constexpr ApiVersion oldestApi{1, 40}; ///< Docker 19.03
 inline constexpr ApiVersion newestApi{1, 47}; ///< what this client was written against
 
+/// For exec and attach: keys nobody types together. The default, ctrl-p ctrl-q, makes the engine swallow Ctrl-P until the
+/// next key.
+inline const QString detachKeys = QStringLiteral("ctrl-^,ctrl-_,ctrl-^,ctrl-_");
+
 /// Who answered, and the API version both sides speak.
 struct EngineVersion {
-    ApiVersion api;       ///< negotiated: min(newestApi, the engine's)
+    ApiVersion api{};       ///< negotiated: min(newestApi, the engine's)
     bool isPodman = false;
-    QString version;      ///< the engine's own, "26.1.5"
-    QString architecture; ///< Go's names: "amd64", "arm64"
-    QString kernel;
+    QString version{};      ///< the engine's own, "26.1.5"
+    QString architecture{}; ///< Go's names: "amd64", "arm64"
+    QString kernel{};
 };
 
-/// A call without a stream. `path` starts with '/', without version, its parts already encoded with pathPart().
+/// A short call without a stream. `path` starts with '/', without version; names in it went through pathPart() or
+/// imagePart().
 struct Call {
     QByteArray verb = "GET";
-    QString path;
-    QUrlQuery query;
-    std::optional<QJsonObject> body;
+    QString path{};
+    QUrlQuery query{};
+    std::optional<QJsonObject> body{};
     std::chrono::milliseconds timeout{30'000};
-    QString what; ///< for the error's sentence: "create the container"
+    QString what{}; ///< for the error's sentence: "create the container"
 };
 
 /// Where a stream connects to, with the tunnel up and the version known.
 struct Route {
-    Endpoint endpoint;    ///< Unix, Tcp or Tls; never Ssh
-    QByteArray prefix;    ///< "/v1.41"
+    Endpoint endpoint{};    ///< Unix, Tcp or Tls; never Ssh
+    QByteArray prefix{};    ///< "/v1.41"
+    QSslConfiguration tls{}; ///< Tls
 };
 
-/// Encodes one part of a path, so that no name can reach another call.
+/// A container's, network's or exec's name for a path. What no engine can have as a name becomes "-", which is never
+/// found: engines decode %2F before they route, so that encoding alone would let a name reach another call.
 QString pathPart(const QString &name);
+QString imagePart(const QString &reference); ///< the same for "registry:5000/name:tag@sha256:..."
 
 /// A query with its values properly encoded: '+' and '&' in a value stay what they are.
 QUrlQuery query(std::initializer_list<std::pair<QString, QString>> items);
@@ -95,11 +104,15 @@ public:
     void forgetVersion();
 
 private:
+    using Reply = std::shared_ptr<Answer<QByteArray>>;
+
     Async<Route> transport();
-    Async<QByteArray> exchange(const Route &route, const Call &call);
-    void finishNegotiation(Result<EngineVersion> result);
+    std::optional<Route> knownRoute() const;
+    void exchange(const Route &route, const Call &call, const Reply &reply);
+    void finishNegotiation(const Result<EngineVersion> &result);
 
     Endpoint m_endpoint;
+    std::optional<QSslConfiguration> m_tls;
     std::unique_ptr<QNetworkAccessManager> m_network;
     std::unique_ptr<SshTunnel> m_tunnel;
     std::optional<EngineVersion> m_version;

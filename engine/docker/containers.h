@@ -11,13 +11,13 @@ class HijackedStream;
 class HttpStream;
 
 struct CreatedContainer {
-    QString id;
-    QStringList warnings; ///< what the engine ignored
+    QString id{};
+    QStringList warnings{}; ///< what the engine ignored
 };
 
 struct WaitResult {
     int exitCode = 0;
-    QString error;
+    QString error{};
 };
 
 /// `body` as POST /containers/create takes it. AlreadyExists when the name is taken; NotFound when the image
@@ -43,10 +43,10 @@ Async<QJsonObject> containerTop(Client &client, const QString &id); ///< {"Title
 Async<WaitResult> waitContainer(Client &client, const QString &id);
 
 struct CommitOptions {
-    QString repository;
-    QString tag;
-    QString comment;
-    QStringList changes; ///< Dockerfile instructions: CMD, ENV, LABEL, ...
+    QString repository{};
+    QString tag{};
+    QString comment{};
+    QStringList changes{}; ///< Dockerfile instructions: CMD, ENV, LABEL, ...
     bool pause = true;
 };
 Async<QString> commitContainer(Client &client, const QString &id, const CommitOptions &options); ///< the image's id

@@ -12,7 +12,7 @@ enum class StandardStream { Output, ErrorOutput };
 
 struct StreamPart {
     StandardStream stream = StandardStream::Output;
-    QByteArray bytes;
+    QByteArray bytes{};
 
     bool operator==(const StreamPart &) const = default;
 };

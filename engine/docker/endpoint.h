@@ -17,15 +17,15 @@ enum class EndpointKind { Unix, Tcp, Tls, Ssh };
 /// Where a container engine listens. Which fields count depends on `kind`.
 struct Endpoint {
     EndpointKind kind = EndpointKind::Unix;
-    QString socketPath;     ///< Unix; for Ssh the path on the other machine
-    QString host;           ///< Tcp, Tls, Ssh
+    QString socketPath{};     ///< Unix; for Ssh the path on the other machine
+    QString host{};           ///< Tcp, Tls, Ssh
     quint16 port = 0;       ///< Tcp, Tls; Ssh: 0 leaves it to ssh's own configuration
-    QString user;           ///< Ssh: empty leaves it to ssh's own configuration
-    QString caFile;         ///< Tls: empty means the system's authorities
-    QString certificateFile; ///< Tls: empty means no client certificate
-    QString keyFile;
+    QString user{};           ///< Ssh: empty leaves it to ssh's own configuration
+    QString caFile{};         ///< Tls: empty means the system's authorities
+    QString certificateFile{}; ///< Tls: empty means no client certificate
+    QString keyFile{};
     bool verifyPeer = true; ///< Tls
-    QString origin;         ///< who said so, for messages: "DOCKER_HOST", "context 'work'", "default socket"
+    QString origin{};         ///< who said so, for messages: "DOCKER_HOST", "context 'work'", "default socket"
 
     /// The sandboxes run on this machine, so host folders and sockets can be mounted.
     bool isLocal() const { return kind == EndpointKind::Unix; }
@@ -36,10 +36,10 @@ struct Endpoint {
 
 /// Everything resolveEndpoint() looks at, so that a test can hand in a made-up machine.
 struct Environment {
-    QHash<QString, QString> variables;
-    QString home;
-    std::function<bool(const QString &path)> exists;                         ///< a socket that is there
-    std::function<std::optional<QByteArray>(const QString &path)> readFile;  ///< at most 1 MiB
+    QHash<QString, QString> variables{};
+    QString home{};
+    std::function<bool(const QString &path)> exists{};                         ///< a socket that is there
+    std::function<std::optional<QByteArray>(const QString &path)> readFile{};  ///< at most 1 MiB
 
     static Environment system();
     QString variable(const QString &name) const { return variables.value(name); }

@@ -14,10 +14,10 @@ class HttpStream;
 /// Something that happened at the engine. Docker and Podman differ in names: Docker says "die" and "exec_die",
 /// Podman "died" and "exec_died"; Action has Docker's names for those that both have.
 struct Event {
-    QString type;   ///< "container", "image", "network", "volume"
-    QString action; ///< "create", "start", "die", "destroy", "rename", "exec_die", "health_status: healthy", ...
-    QString id;
-    QHash<QString, QString> attributes; ///< "name", "image", "exitCode" and the object's labels
+    QString type{};   ///< "container", "image", "network", "volume"
+    QString action{}; ///< "create", "start", "die", "destroy", "rename", "exec_die", "health_status: healthy", ...
+    QString id{};
+    QHash<QString, QString> attributes{}; ///< "name", "image", "exitCode" and the object's labels
     qint64 timeNano = 0;
 
     bool operator==(const Event &) const = default;

@@ -10,10 +10,10 @@ class HijackedStream;
 enum class ExecTerminal { None, Tty };
 
 struct ExecOptions {
-    QStringList command;
-    QStringList environment; ///< "NAME=value"
-    QString workingDirectory;
-    QString user;            ///< "developer", "1000:1000"; empty: the container's
+    QStringList command{};
+    QStringList environment{}; ///< "NAME=value"
+    QString workingDirectory{};
+    QString user{};            ///< "developer", "1000:1000"; empty: the container's
     ExecTerminal terminal = ExecTerminal::None;
     bool attachInput = true;
 };

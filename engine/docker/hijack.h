@@ -16,11 +16,11 @@ enum class Framing {
 
 /// A POST that turns its connection into a two-way byte stream (exec start, container attach).
 struct HijackRequest {
-    QString path;
-    QUrlQuery query;
-    QJsonObject body;
+    QString path{};
+    QUrlQuery query{};
+    QJsonObject body{};
     Framing framing = Framing::Raw;
-    QString what; ///< for the error's sentence: "open the terminal"
+    QString what{}; ///< for the error's sentence: "open the terminal"
 };
 
 /// The two-way byte stream behind an exec or an attach, bounded in both directions. Starts by itself once the
@@ -63,6 +63,8 @@ private:
     void receive(const QByteArray &bytes);
     void receiveHead(const QByteArray &bytes);
     void deliver(const QByteArray &bytes);
+    void deliverHeld();
+    void refuse();
     void disconnected(const Result<void> &result);
     void end(Result<void> result);
 
@@ -72,6 +74,7 @@ private:
     ResponseParser m_head;
     Demultiplexer m_demultiplexer;
     QByteArray m_pending;   ///< input written before started()
+    QList<StreamPart> m_held; ///< taken apart already when reading was paused
     QByteArray m_errorBody;
     bool m_started = false;
     bool m_inputClosed = false;

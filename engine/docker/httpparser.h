@@ -13,7 +13,7 @@ namespace capsule::docker {
 
 struct ResponseHead {
     int status = 0;
-    QList<std::pair<QByteArray, QByteArray>> headers; ///< names in lower case
+    QList<std::pair<QByteArray, QByteArray>> headers{}; ///< names in lower case
 
     QByteArray header(QByteArrayView lowerCaseName) const; ///< the first of that name
 };

@@ -4,6 +4,8 @@
 #include "docker/client.h"
 #include "docker/httpparser.h"
 
+#include <QPointer>
+
 class QIODevice;
 
 namespace capsule::docker {
@@ -15,15 +17,16 @@ enum class RequestBody { None, Streamed };
 /// A streamed request. `path` as in Call.
 struct StreamRequest {
     QByteArray verb = "GET";
-    QString path;
-    QUrlQuery query;
+    QString path{};
+    QUrlQuery query{};
     RequestBody body = RequestBody::None;
     QByteArray contentType = "application/x-tar";
-    QString what; ///< for the error's sentence: "build the image"
+    QString what{}; ///< for the error's sentence: "build the image"
 };
 
 /// One HTTP exchange on a connection of its own whose bodies are streamed in both directions, with flow control
-/// and without a timeout. Starts by itself once the event loop runs. finished() comes exactly once.
+/// and without a timeout. Starts by itself once the event loop runs. finished() comes exactly once; then it only waits
+/// to be deleted.
 class HttpStream : public QObject
 {
     Q_OBJECT
@@ -77,7 +80,8 @@ private:
     bool m_ended = false;
 };
 
-/// Collects the body of a stream that may take for ever but says little (container wait).
-Async<QByteArray> collect(HttpStream *stream);
+/// A call that takes long but says little (wait, stop, commit): its body, at most 1 MiB. It has a connection of its
+/// own, so that no number of them delays a short call. Without a timeout it waits for ever.
+Async<QByteArray> sendSlowly(Client &client, const StreamRequest &request, std::optional<std::chrono::milliseconds> timeout);
 
 } // namespace capsule::docker

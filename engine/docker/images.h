@@ -18,14 +18,14 @@ enum class RemoveForce { No, Yes };
 Async<void> removeImage(Client &client, const QString &reference, RemoveForce force); ///< Conflict: in use
 
 struct BuildOptions {
-    QStringList tags;                  ///< "name:tag"
+    QStringList tags{};                  ///< "name:tag"
     QString dockerfile = QStringLiteral("Dockerfile"); ///< its path in the context
-    QMap<QString, QString> arguments;  ///< --build-arg
-    QMap<QString, QString> labels;
-    QString target;
+    QMap<QString, QString> arguments{};  ///< --build-arg
+    QMap<QString, QString> labels{};
+    QString target{};
     bool noCache = false;
     bool pull = false;                 ///< ask a registry for newer bases; fails without one
-    QString networkMode;               ///< "host", "none"; empty: the engine's default
+    QString networkMode{};               ///< "host", "none"; empty: the engine's default
 };
 
 /// Builds with the engine's classic builder, without the docker command. `context` is a plain tar. The streams
@@ -34,9 +34,9 @@ ImageStream *buildImage(Client &client, const BuildOptions &options, const QByte
 ImageStream *buildImage(Client &client, const BuildOptions &options, QIODevice *context, QObject *parent);
 
 struct ImportOptions {
-    QString repository;
-    QString tag;
-    QStringList changes; ///< Dockerfile instructions: CMD, ENV, ...
+    QString repository{};
+    QString tag{};
+    QStringList changes{}; ///< Dockerfile instructions: CMD, ENV, ...
 };
 /// Makes an image of a root file system in a plain tar.
 ImageStream *importImage(Client &client, const ImportOptions &options, QIODevice *tar, QObject *parent);

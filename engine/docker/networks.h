@@ -9,6 +9,6 @@ namespace capsule::docker {
 Async<QString> createNetwork(Client &client, const QJsonObject &body);
 Async<QJsonArray> listNetworks(Client &client, const QStringList &labels);
 Async<QJsonObject> inspectNetwork(Client &client, const QString &id);
-Async<void> removeNetwork(Client &client, const QString &id); ///< Forbidden while containers use it
+Async<void> removeNetwork(Client &client, const QString &id); ///< Conflict while containers use it
 
 } // namespace capsule::docker
