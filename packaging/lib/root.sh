@@ -92,7 +92,8 @@ make_root() {
         chroot "$1" dbus-uuidgen >"$1/etc/machine-id"
         rm -f "$1/etc/resolv.conf"; : >"$1/etc/resolv.conf"; : >>"$1/etc/hosts"; chmod 755 "$1"'
     step root "Making the Debian 13 root in $dir (about 90 s, 2 GB)" \
-        bootstrap "$(bootstrap_mode)" "$partial" "$packages" --customize-hook="$hook" ||
+        bootstrap "$(bootstrap_mode)" "$partial" "$packages" --customize-hook="$hook" \
+        --skip=cleanup/reproducible ||
         die "The Debian 13 root could not be made." "$STEP_LOG"
     mv "$partial" "$dir"
 }
