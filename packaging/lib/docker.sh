@@ -2,6 +2,8 @@
 # Sourced by packaging/dev: finds the Docker engine that the user means, or starts one where that is our job.
 # shellcheck shell=bash
 
+FAILED_START=''
+
 # docker_cli ARG...: the docker client, the host's or the environment's.
 docker_cli() {
     if have docker; then docker "$@"; else (inside docker "$@"); fi
@@ -51,7 +53,9 @@ find_engine() {
 # why_no_engine: one sentence with the next step.
 why_no_engine() {
     local socket=/var/run/docker.sock
-    if [ -n "$NAMED_ENGINE" ]; then
+    if [ -n "$FAILED_START" ]; then
+        echo "$FAILED_START"
+    elif [ -n "$NAMED_ENGINE" ]; then
         echo "No Docker engine answers at $NAMED_ENGINE; start it, or choose another with DOCKER_HOST or 'docker context use'."
     elif [ -S "$socket" ] && ! [ -w "$socket" ]; then
         echo "You may not use Docker's socket $socket; run 'sudo usermod -aG docker $(id -un)' and log in again."
@@ -88,33 +92,43 @@ wait_for_engine() {
     return 1
 }
 
-# start_engine: installs docker.io where it is missing and starts dockerd. Returns false after saying what went wrong.
+dockerd_runs() { grep --silent --line-regexp --no-messages dockerd /proc/[0-9]*/comm; }
+
+# launch_dockerd: where no init system does it. It outlives this script.
+launch_dockerd() {
+    local pid
+    mkdir -p "$LOGS"
+    say "Starting dockerd; its log is $LOGS/dockerd.log and it goes on running (pid file $CACHE/dockerd.pid)."
+    rm -f "$CACHE/dockerd.pid"
+    (without_locks setsid dockerd --pidfile "$CACHE/dockerd.pid" >"$LOGS/dockerd.log" 2>&1 </dev/null) &
+    pid=$!
+    disown "$pid"
+    wait_for_engine "$pid" && return 0
+    tail -n 4 "$LOGS/dockerd.log" | sed 's/^/    /' >&2
+    FAILED_START="dockerd did not start; the log is $LOGS/dockerd.log."
+}
+
+# start_engine: installs docker.io where it is missing and starts dockerd. Sets ENGINE, or FAILED_START to what went wrong.
 start_engine() {
-    local lock pid
+    local lock
     lock_exclusive "$CACHE/docker.lock" lock
     find_engine
     if [ -z "$ENGINE" ] && ! have dockerd; then
         apt_refresh
         DEBIAN_FRONTEND=noninteractive step apt-docker "Installing docker.io, because no Docker engine answers" \
-            apt-get install -y --no-install-recommends docker.io || {
-            say "docker.io could not be installed; the log is $STEP_LOG."
-            return 1
-        }
+            apt-get install -y --no-install-recommends docker.io ||
+            FAILED_START="docker.io could not be installed; the log is $STEP_LOG."
     fi
-    if [ -z "$ENGINE" ] && [ -d /run/systemd/system ]; then
+    if [ -n "$ENGINE" ] || [ -n "$FAILED_START" ]; then
+        :
+    elif dockerd_runs; then
+        say "Waiting for dockerd, which runs but does not answer yet."
+        wait_for_engine || FAILED_START="dockerd runs but does not answer; look at its log or start it again."
+    elif [ -d /run/systemd/system ]; then
         say "Starting the docker service."
-        systemctl start docker && wait_for_engine || true
-    elif [ -z "$ENGINE" ]; then
-        mkdir -p "$LOGS"
-        say "Starting dockerd; its log is $LOGS/dockerd.log and it goes on running (pid file $CACHE/dockerd.pid)."
-        rm -f "$CACHE/dockerd.pid"
-        (without_locks setsid dockerd --pidfile "$CACHE/dockerd.pid" >"$LOGS/dockerd.log" 2>&1 </dev/null) &
-        pid=$!
-        disown "$pid"
-        wait_for_engine "$pid" || {
-            tail -n 4 "$LOGS/dockerd.log" | sed 's/^/    /' >&2
-            say "dockerd did not start; the log is $LOGS/dockerd.log."
-        }
+        systemctl start docker && wait_for_engine || FAILED_START="The docker service did not start; see 'journalctl -u docker'."
+    else
+        launch_dockerd
     fi
     exec {lock}>&-
     [ -n "$ENGINE" ]
