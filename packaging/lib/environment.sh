@@ -79,13 +79,33 @@ inside() {
         CAPSULE_ROOT_PATH=$path exec unshare --mount --propagation slave -- \
             "$REPO/packaging/lib/enter-root" "$ROOT" "${folders[@]}" -- "$@"
     fi
-    have bwrap || die "Install 'bubblewrap' and start again: it enters the Debian 13 root without being root."
-    local folder options=(--bind "$ROOT" / --chdir "$PWD")
+    inside_as_user "$path" "$@"
+}
+
+# inside_as_user PATH CMD...: `inside` without being root. The top of the tree is made new from the root's folders, since the
+# root belongs to other user ids and cannot get mount points for the host's folders.
+inside_as_user() {
+    local path=$1 entry folder bwrap options=()
+    shift
+    bwrap=$(command -v bwrap) || die "Install 'bubblewrap' and start again: it enters the Debian 13 root without being root."
+    for entry in "$ROOT"/*; do
+        if [ -L "$entry" ]; then
+            options+=(--symlink "$(readlink "$entry")" "/${entry##*/}")
+        elif [ -r "$entry" ]; then
+            case ${entry##*/} in
+            dev | home | media | mnt | proc | run | srv | sys | tmp) ;;
+            *) options+=(--bind "$entry" "/${entry##*/}") ;;
+            esac
+        fi
+    done
     for folder in "${folders[@]}"; do options+=(--dev-bind "$folder" "$folder"); done
-    { grep -v "^$(id -un):" "$ROOT/etc/passwd"; id -un | tr '\n' :; printf 'x:%s:%s::%s:/bin/bash\n' "$(id -u)" "$(id -g)" "$HOME"; } >"$CACHE/passwd"
-    options+=(--ro-bind "$CACHE/passwd" /etc/passwd --ro-bind-try /etc/resolv.conf /etc/resolv.conf --ro-bind-try /etc/hosts /etc/hosts)
-    PATH_BWRAP=$(command -v bwrap)
-    PATH=$path exec "$PATH_BWRAP" "${options[@]}" -- "$@"
+    {
+        grep -v "^$(id -un):" "$ROOT/etc/passwd"
+        printf '%s:x:%s:%s::%s:/bin/bash\n' "$(id -un)" "$(id -u)" "$(id -g)" "$HOME"
+    } >"$CACHE/passwd"
+    options+=(--ro-bind "$CACHE/passwd" /etc/passwd)
+    for entry in /etc/resolv.conf /etc/hosts; do options+=(--ro-bind-try "$entry" "$entry"); done
+    PATH=$path exec "$bwrap" "${options[@]}" --chdir "$PWD" -- "$@"
 }
 
 # visible_folders: the host's folders that appear in the root at the same path, outer ones first. Docker mounts folders
