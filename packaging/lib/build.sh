@@ -2,15 +2,18 @@
 # Sourced by packaging/dev: building, private folders for runs that must not meet the user's own Capsule, cleaning.
 # shellcheck shell=bash
 
+BUILD_LOGS=$REPO/build/logs
+readonly BUILD_LOGS
+
 in_repo() { cd "$REPO" && inside "$@"; }
 
 # build_preset PRESET: one at a time for each preset, since two builds in one folder spoil it.
 build_preset() {
     local preset=$1 lock code=0
     lock_exclusive "$REPO/build/.$preset.lock" lock
-    step "configure-$preset" "Configuring preset $preset" in_repo cmake --preset "$preset" ||
+    step "$BUILD_LOGS/configure-$preset" "Configuring preset $preset" in_repo cmake --preset "$preset" ||
         die "Configuring preset $preset failed." "$STEP_LOG"
-    step "build-$preset" "Building preset $preset" in_repo cmake --build --preset "$preset" || code=$?
+    step "$BUILD_LOGS/build-$preset" "Building preset $preset" in_repo cmake --build --preset "$preset" || code=$?
     if [ "$code" != 0 ]; then
         sed -n '/^FAILED:/,$p' "$STEP_LOG" | head -n 60 >&2
         die "Building preset $preset failed." "$STEP_LOG"

@@ -3,6 +3,7 @@
 # shellcheck shell=bash
 
 REPO=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+export HOME=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/capsule-dev
 LOGS=$CACHE/logs
 ASSUME_YES=${ASSUME_YES:-0}
@@ -30,11 +31,12 @@ ask() {
 
 # step LOG-NAME SENTENCE CMD...: runs CMD with its output in a log, says the sentence and the time it took.
 # On a terminal the last line of the log is shown while it runs. Returns CMD's exit code; STEP_LOG is the log's path.
+# A LOG-NAME with a folder is taken as it is, another one is a file in LOGS.
 step() {
     local name=$1 sentence=$2 started=$SECONDS pid code=0 line
     shift 2
-    mkdir -p "$LOGS"
-    STEP_LOG=$LOGS/$name.log
+    case $name in /*) STEP_LOG=$name.log ;; *) STEP_LOG=$LOGS/$name.log ;; esac
+    mkdir -p "$(dirname "$STEP_LOG")"
     say "$sentence ..."
     "$@" >"$STEP_LOG" 2>&1 </dev/null &
     pid=$!

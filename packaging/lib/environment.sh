@@ -105,6 +105,9 @@ inside_as_user() {
     } >"$CACHE/passwd"
     options+=(--ro-bind "$CACHE/passwd" /etc/passwd)
     for entry in /etc/resolv.conf /etc/hosts; do options+=(--ro-bind-try "$entry" "$entry"); done
+    if [ "${CAPSULE_DEV_FONTS:-0}" = 1 ] && [ -d "$ROOT/usr/local/share/fonts" ]; then
+        options+=(--ro-bind-try /usr/share/fonts /usr/local/share/fonts)
+    fi
     PATH=$path exec "$bwrap" "${options[@]}" --chdir "$PWD" -- "$@"
 }
 

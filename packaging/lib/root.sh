@@ -73,7 +73,8 @@ need_mmdebstrap() {
 # The host's package lists may be missing (fresh images) and say where the mirror is.
 apt_refresh() {
     [ "${APT_REFRESHED:-0}" = 0 ] || return 0
-    step apt-update "Refreshing the package lists" apt-get update || die "apt-get update failed." "$STEP_LOG"
+    # A source that fails need not be one that is wanted.
+    step apt-update "Refreshing the package lists" apt-get update || say "Going on with the package lists as they are."
     APT_REFRESHED=1
 }
 
@@ -86,7 +87,7 @@ make_root() {
     packages=$(package_list "$REPO/packaging/packages/debian.txt" | paste -sd,)
     # Runs outside the new root with its path as $1: the host's extra certificates, files that the entry mounts over.
     # shellcheck disable=SC2016
-    hook='set -e; mkdir -p "$1/usr/local/share/ca-certificates"
+    hook='set -e; mkdir -p "$1/usr/local/share/ca-certificates" "$1/usr/local/share/fonts"
         for c in '$certificates'/*.crt; do [ ! -e "$c" ] || cp "$c" "$1/usr/local/share/ca-certificates/"; done
         chroot "$1" update-ca-certificates
         chroot "$1" dbus-uuidgen >"$1/etc/machine-id"

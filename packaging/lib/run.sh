@@ -55,6 +55,7 @@ cmd_run() {
         need_docker wanted
         build_preset release
         say "Starting the desktop."
+        export CAPSULE_DEV_FONTS=1 # the user looks at it with the fonts of this machine
         PRESET=release inside capsule-desktop
     else
         need_docker required

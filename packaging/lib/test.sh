@@ -9,13 +9,13 @@ attribute() { sed -n "s/.*[[:space:]]$2=\"\\([0-9]*\\)\".*/\\1/p" <(head -n 12 "
 
 # test_preset PRESET ARG...: builds it and runs its tests on a virtual display; counts, and goes on after failures.
 test_preset() {
-    local preset=$1 report=$LOGS/ctest-$1.xml total failed skipped code=0
+    local preset=$1 report=$BUILD_LOGS/ctest-$1.xml total failed skipped code=0
     shift
     build_preset "$preset"
     rm -f "$report"
-    say "Running the tests of preset $preset; the log is $LOGS/ctest-$preset.log."
+    say "Running the tests of preset $preset; the log is $BUILD_LOGS/ctest-$preset.log."
     (PRESET=$preset in_repo packaging/lib/xsession -- ctest --preset "$preset" --output-on-failure \
-        --output-junit "$report" "$@") </dev/null 2>&1 | tee "$LOGS/ctest-$preset.log" || code=$?
+        --output-junit "$report" "$@") </dev/null 2>&1 | tee "$BUILD_LOGS/ctest-$preset.log" || code=$?
     if [ -s "$report" ]; then
         total=$(attribute "$report" tests) failed=$(attribute "$report" failures)
         skipped=$(($(attribute "$report" skipped) + $(attribute "$report" disabled)))
@@ -49,14 +49,14 @@ cmd_test() {
     fi
     need_environment
     need_docker "$docker"
-    mkdir -p "$LOGS"
+    mkdir -p "$BUILD_LOGS"
     private_folders
     # GUI tests run alone (RUN_SERIAL), the others two at a time.
     export CTEST_PARALLEL_LEVEL=${CTEST_PARALLEL_LEVEL:-2}
     for preset in $presets; do
         test_preset "$preset" ${args[@]+"${args[@]}"}
     done
-    [ -z "$TROUBLE" ] || [ "$FAILED" != 0 ] || die "ctest itself failed in preset$TROUBLE." "$LOGS"
+    [ -z "$TROUBLE" ] || [ "$FAILED" != 0 ] || die "ctest itself failed in preset$TROUBLE." "$BUILD_LOGS/ctest-${TROUBLE##* }.log"
     [ "$((PASSED + FAILED))" != 0 ] || die "No test ran."
     echo "$PASSED passed, $FAILED failed, $SKIPPED skipped"
     [ -z "$TROUBLE" ]
