@@ -4,7 +4,11 @@
 
 # told CMD...: prints the command and runs it in the environment.
 told() {
-    printf '\n$ %s\n' "$(printf '%q ' "$@")"
+    local word line='$'
+    for word in "$@"; do
+        case $word in *[!-_./=a-zA-Z0-9]*) line="$line ${word@Q}" ;; *) line="$line $word" ;; esac
+    done
+    printf '\n%s\n' "$line"
     (inside "$@")
 }
 
