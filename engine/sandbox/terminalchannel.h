@@ -18,7 +18,7 @@ struct ExitStatus {
 
 /// One PTY in a sandbox. Open from the moment a provider hands it out until `ended`, which comes exactly
 /// once and after the last `output`. Dropping the object does not end the program; hangUp() does.
-/// Lives on the engine's event loop.
+/// Lives on the engine's event loop. Nothing is said, and nothing lost, before `output` or `ended` is connected.
 class TerminalChannel : public QObject
 {
     Q_OBJECT

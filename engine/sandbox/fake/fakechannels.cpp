@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sandbox/fake/fakechannels.h"
 
-#include <QPointer>
+#include <QMetaMethod>
 
 using namespace Qt::StringLiterals;
 
@@ -22,6 +22,12 @@ FakeTerminal::FakeTerminal(CommandSpec command, Program program)
     });
     if (m_program == Program::Shell)
         feed("$ ");
+}
+
+void FakeTerminal::connectNotify(const QMetaMethod &signal)
+{
+    if (signal == QMetaMethod::fromSignal(&TerminalChannel::output) || signal == QMetaMethod::fromSignal(&TerminalChannel::ended))
+        m_pipe.release();
 }
 
 void FakeTerminal::write(const QByteArray &bytes)
@@ -141,6 +147,14 @@ FakeExec::FakeExec(CommandSpec command)
         if (m_finishing)
             end();
     });
+}
+
+void FakeExec::connectNotify(const QMetaMethod &signal)
+{
+    const bool heard = signal == QMetaMethod::fromSignal(&ExecChannel::output) || signal == QMetaMethod::fromSignal(&ExecChannel::ended);
+    if (!heard || std::exchange(m_begun, true))
+        return;
+    m_pipe.release();
     QMetaObject::invokeMethod(this, [this] { run(m_command.argv); }, Qt::QueuedConnection);
 }
 

@@ -33,6 +33,9 @@ public:
     const QByteArray &received() const { return m_received; } ///< all that the program has read
     const QList<TerminalSize> &sizes() const { return m_sizes; }
 
+protected:
+    void connectNotify(const QMetaMethod &signal) override;
+
 private:
     void takeInput();
     void takeByte(char byte);
@@ -71,6 +74,9 @@ public:
     const CommandSpec &command() const { return m_command; }
     const QByteArray &received() const { return m_received; }
 
+protected:
+    void connectNotify(const QMetaMethod &signal) override;
+
 private:
     void run(QStringList argv);
     void takeInput();
@@ -85,6 +91,7 @@ private:
     std::optional<ExitStatus> m_finishing;
     bool m_copiesInput = false;
     bool m_inputClosed = false;
+    bool m_begun = false;
     bool m_ended = false;
 };
 

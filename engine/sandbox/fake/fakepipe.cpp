@@ -29,6 +29,12 @@ void FakePipe::setPaused(bool paused)
     schedule();
 }
 
+void FakePipe::release()
+{
+    m_held = false;
+    schedule();
+}
+
 void FakePipe::schedule()
 {
     if (m_scheduled)
@@ -47,7 +53,7 @@ void FakePipe::flush()
         ++m_column;
         --m_toGenerate;
     }
-    if (m_paused && !isEmpty())
+    if (m_held || (m_paused && !isEmpty()))
         return;
     const QPointer alive(this);
     if (!m_pending.isEmpty()) {

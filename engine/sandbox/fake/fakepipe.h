@@ -25,6 +25,7 @@ public:
     void stopGenerating() { m_toGenerate = 0; }
     void clear(); ///< what nobody has read is lost
     void setPaused(bool paused);
+    void release(); ///< nothing comes out before this: somebody listens
     bool isEmpty() const { return m_pending.isEmpty() && m_toGenerate == 0; }
     qsizetype pending() const { return m_pending.size(); }
 
@@ -40,6 +41,7 @@ private:
     qint64 m_toGenerate = 0;
     qint64 m_column = 0;
     bool m_paused = false;
+    bool m_held = true;
     bool m_scheduled = false;
 };
 

@@ -115,6 +115,8 @@ QFuture<ProviderStatus> FakeProvider::probe()
 Async<QString> FakeProvider::create(const SandboxSpec &spec)
 {
     return afterDelay<QString>(Operation::Create, [this, spec]() -> Async<QString> {
+        if (spec.limits.cpus <= 0 || spec.limits.memoryBytes <= 0 || spec.limits.pids <= 0)
+            return ready<QString>(fail(ErrorCode::InvalidArgument, u"A sandbox needs limits for CPUs, memory and processes."_s));
         if (!knobs.images.isEmpty() && !knobs.images.contains(spec.image))
             return ready<QString>(fail(ErrorCode::NotFound, u"The image %1 is not there; build it first."_s.arg(spec.image)));
         return ready<QString>(addLeftover(spec, State::Created));
