@@ -30,7 +30,7 @@ private:
     void apply(const VtScanner::Sequence &sequence);
 
     VtScanner m_scanner;
-    std::array<Mode, 14> m_modes;
+    std::array<Mode, 13> m_modes;
     int m_alternateScreen = 0; ///< 47, 1047 or 1049; 0: the main screen
     bool m_applicationKeypad = false;
 };

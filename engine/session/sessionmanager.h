@@ -16,10 +16,6 @@ namespace capsule {
 
 struct AgentProfile;
 class ImageStore;
-class Launcher;
-class Reconciler;
-class SessionTable;
-class SessionTerminals;
 
 /// What sessions are made with. Everything outlives the manager.
 struct SessionParts {
@@ -75,7 +71,8 @@ signals:
     void reconciled(); ///< all providers that answer have been compared with
 
 private:
-    friend class SessionActions;
+    Async<SessionInfo> settled(const QString &id, Async<void> action); ///< the session after the action
+
     struct Private;
     std::unique_ptr<Private> d;
 };

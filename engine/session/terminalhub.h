@@ -7,6 +7,7 @@
 
 #include <QTimer>
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <vector>
@@ -59,6 +60,7 @@ private:
     void onEnded(const ExitStatus &status);
     void flush();
     void finishViewers();
+    std::vector<QPointer<TerminalViewer>> viewers() const;
     void updatePause();
     void write(TerminalViewer *from, const QByteArray &bytes);
     void detach(TerminalViewer *viewer);
@@ -78,6 +80,7 @@ private:
     std::deque<Input> m_input;               ///< what the channel has not written yet, in order
     QTimer m_turn;                           ///< active: output comes in bursts, gather it until the next turn
     QTimer m_stall;
+    QElapsedTimer m_endedAt;
     bool m_pending = false;
     bool m_paused = false;
 };

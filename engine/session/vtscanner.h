@@ -12,7 +12,7 @@ namespace capsule {
 class VtScanner
 {
 public:
-    static constexpr qsizetype maxKept = 128;
+    static constexpr qsizetype maxKept = 4096;
 
     enum class Kind { Escape, Csi, Osc, Dcs, OtherString };
     struct Sequence {
@@ -25,16 +25,18 @@ public:
         Inside,   ///< belongs to a sequence that is not over
         Complete, ///< the last byte of sequence()
         Aborted,  ///< ended the sequence without completing it; belongs to it (CAN, SUB)
-        Restart,  ///< an ESC that ended an unfinished sequence and begins another
     };
 
     Step step(char byte);
+    /// The step found that the last ESC had cut off an unfinished sequence; the state is that of the new one.
+    bool restarted() const { return m_restarted; }
     bool inSequence() const { return m_state != State::Ground; }
     Sequence sequence() const; ///< valid right after Complete
 
 private:
     enum class State : quint8 { Ground, Escape, Intermediate, Csi, String, StringEscape };
     Step enter(Kind kind, State state);
+    Step end(Step step);
     Step stepEscape(char byte);
     Step stepString(char byte);
     void keep(char byte);
@@ -42,6 +44,7 @@ private:
     State m_state = State::Ground;
     Kind m_kind = Kind::Escape;
     char m_final = 0;
+    bool m_restarted = false;
     QByteArray m_text;
 };
 

@@ -20,7 +20,7 @@ struct WorkspaceTree {
 /// it cannot be copied. Answers Cancelled soon after a stop request.
 using OpenWorkspace = std::function<Async<WorkspaceTree>(const QString &folder, std::stop_token stop)>;
 
-/// The real one, over workspace/.
-OpenWorkspace folderWorkspaces();
+/// The real one, over workspace/. Its scans end with `context`.
+OpenWorkspace folderWorkspaces(QObject *context);
 
 } // namespace capsule
