@@ -16,7 +16,7 @@ constexpr qsizetype maxLayers = 1000;
 
 bool isImageId(const QString &text)
 {
-    static const QRegularExpression id(u"^(sha256:)?[0-9a-f]{64}$"_s);
+    static const QRegularExpression id(u"^(sha256:)?[0-9a-f]{64}\\z"_s);
     return id.match(text).hasMatch();
 }
 

@@ -151,7 +151,7 @@ Result<EngineVersion> readVersion(const QByteArray &body)
 
 std::optional<ApiVersion> ApiVersion::parse(QStringView text)
 {
-    static const QRegularExpression pattern(u"^(\\d{1,4})\\.(\\d{1,4})$"_s);
+    static const QRegularExpression pattern(u"^(\\d{1,4})\\.(\\d{1,4})\\z"_s);
     const QRegularExpressionMatch match = pattern.matchView(text);
     if (!match.hasMatch())
         return std::nullopt;
@@ -165,13 +165,13 @@ QString ApiVersion::toString() const
 
 QString pathPart(const QString &name)
 {
-    static const QRegularExpression allowed(u"^[A-Za-z0-9][A-Za-z0-9_.-]*$"_s);
+    static const QRegularExpression allowed(u"^[A-Za-z0-9][A-Za-z0-9_.-]*\\z"_s);
     return allowed.match(name).hasMatch() ? name : u"-"_s;
 }
 
 QString imagePart(const QString &reference)
 {
-    static const QRegularExpression allowed(u"^[A-Za-z0-9][A-Za-z0-9_.:/@-]*$"_s);
+    static const QRegularExpression allowed(u"^[A-Za-z0-9][A-Za-z0-9_.:/@-]*\\z"_s);
     return allowed.match(reference).hasMatch() && !reference.contains("/."_L1) && !reference.contains("//"_L1) ? reference : u"-"_s;
 }
 

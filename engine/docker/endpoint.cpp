@@ -35,7 +35,7 @@ bool isOption(const QString &text)
 /// Letters, digits and what host names, addresses and account names need: nothing that ssh or a shell reads otherwise.
 bool isPlainName(const QString &text)
 {
-    static const QRegularExpression plain(u"^[A-Za-z0-9_.:%-]+$"_s);
+    static const QRegularExpression plain(u"^[A-Za-z0-9_.:%-]+\\z"_s);
     return plain.match(text).hasMatch() && !isOption(text);
 }
 

@@ -54,6 +54,7 @@ void HttpStream::begin(const Result<Route> &route)
     m_connection->setReadPaused(m_paused);
     connect(m_connection.get(), &Connection::connected, this, [this, head = requestHead(*route, m_request)] {
         m_connection->write(head);
+        m_headSent = true;
         flush();
     });
     connect(m_connection.get(), &Connection::received, this, &HttpStream::receive);
@@ -70,14 +71,13 @@ qint64 HttpStream::write(QByteArrayView data)
 {
     if (m_ended || m_bodyEnded || m_request.body == RequestBody::None)
         return 0;
-    const bool open = m_connection && m_connection->isConnected();
-    const qint64 waiting = open ? m_connection->bytesToWrite() : m_pending.size();
+    const qint64 waiting = m_headSent ? m_connection->bytesToWrite() : m_pending.size();
     const qsizetype count = static_cast<qsizetype>(std::clamp<qint64>(writeLimit - waiting, 0, data.size()));
     m_full = count < data.size();
     if (count == 0) // an empty chunk would end the body
         return 0;
     m_accepted += count;
-    if (!open || !m_pending.isEmpty()) {
+    if (!m_headSent || !m_pending.isEmpty()) {
         m_pending.append(data.first(count));
         return count;
     }
@@ -108,7 +108,7 @@ void HttpStream::sendFrom(QIODevice *source)
 
 void HttpStream::flush()
 {
-    if (!m_connection || !m_connection->isConnected() || m_ended)
+    if (!m_headSent || m_ended)
         return;
     if (!m_pending.isEmpty()) {
         const QByteArray pending = std::exchange(m_pending, {});
@@ -125,7 +125,7 @@ void HttpStream::flush()
 
 void HttpStream::pump()
 {
-    while (m_source && !m_ended && !m_bodyEnded && m_connection && m_connection->isConnected() && m_connection->bytesToWrite() < pumpLevel) {
+    while (m_source && !m_ended && !m_bodyEnded && m_headSent && m_connection->bytesToWrite() < pumpLevel) {
         const QByteArray bytes = m_source->isReadable() ? m_source->read(pumpChunk) : QByteArray();
         if (!bytes.isEmpty()) {
             write(bytes);

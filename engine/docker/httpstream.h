@@ -69,9 +69,10 @@ private:
     std::unique_ptr<Connection> m_connection;
     QPointer<QIODevice> m_source;
     ResponseParser m_parser;
-    QByteArray m_pending;   ///< body written before the connection stood
+    QByteArray m_pending;   ///< body written before the head was sent
     QByteArray m_errorBody; ///< of a reply that is not a 2xx, at most 64 KiB
     qint64 m_accepted = 0;
+    bool m_headSent = false;
     bool m_bodyEnded = false;
     bool m_trailerSent = false;
     bool m_sourceEnded = false;

@@ -60,11 +60,12 @@ Result<QJsonObject> parseObject(const QByteArray &json)
 
 Result<QJsonArray> parseArray(const QByteArray &json)
 {
+    if (json.trimmed() == "null") // how Podman says that a list is empty
+        return QJsonArray();
     const Result<QJsonDocument> document = parse(json);
     if (!document)
         return std::unexpected(document.error());
-    // Podman answers an empty list with null.
-    if (!document->isArray() && !document->isNull() && json.trimmed() != "null")
+    if (!document->isArray())
         return fail(ErrorCode::ProtocolError, u"The container engine sent an answer that cannot be understood."_s, u"not a list"_s);
     return document->array();
 }
