@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "desktop/windows/terminalpage.h"
+
+#include "client/bytestream.h"
+#include "desktop/enginelink.h"
+#include "desktop/models/sessiontext.h"
+#include "desktop/terminal/terminalview.h"
+#include "desktop/widgets/messagebar.h"
+
+#include <QTimer>
+#include <QVBoxLayout>
+
+namespace capsule {
+
+TerminalPage::TerminalPage(const SessionInfo &session, const QString &terminalId, EngineLink &link, const TerminalAppearance &appearance,
+                           QWidget *parent)
+    : SessionPage(session.id, terminalId, parent)
+    , m_link(link)
+    , m_session(session)
+    , m_view(new TerminalView(appearance))
+    , m_notice(new MessageBar)
+{
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(0);
+    layout->addWidget(m_view, 1);
+    layout->addWidget(m_notice);
+    setFocusProxy(m_view);
+    connect(m_view, &TerminalView::titleChanged, this, &TerminalPage::changed);
+    connect(m_view, &TerminalView::ended, this, &TerminalPage::showNotice);
+    connect(&m_link, &EngineLink::sessionsLoaded, this, [this] {
+        if (m_seen)
+            attach();
+    });
+    showNotice();
+}
+
+void TerminalPage::showEvent(QShowEvent *event)
+{
+    SessionPage::showEvent(event);
+    if (std::exchange(m_seen, true))
+        return;
+    // After the layout has given the view its size: attaching tells it to the program.
+    QTimer::singleShot(0, this, &TerminalPage::attach);
+}
+
+void TerminalPage::attach()
+{
+    const bool known = findTerminal(m_session, m_terminalId) != nullptr;
+    if (m_terminalId.isEmpty() || !known || !m_link.isConnected() || m_view->isAttached())
+        return;
+    m_view->attach(m_link.client().attachTerminal({m_terminalId, m_view->terminalSize()}));
+    showNotice();
+}
+
+void TerminalPage::setSession(const SessionInfo &session)
+{
+    m_session = session;
+    if (m_seen && isTerminalRunning())
+        attach();
+    showNotice();
+    emit changed();
+}
+
+void TerminalPage::setTerminal(const QString &terminalId)
+{
+    if (m_terminalId == terminalId)
+        return;
+    m_terminalId = terminalId;
+    m_view->detach();
+    if (m_seen)
+        attach();
+    showNotice();
+    emit changed();
+}
+
+bool TerminalPage::isTerminalRunning() const
+{
+    const TerminalInfo *terminal = findTerminal(m_session, m_terminalId);
+    return m_session.state == SessionState::Running && terminal && terminal->state == TerminalState::Running;
+}
+
+SessionState TerminalPage::mark() const
+{
+    if (m_session.state != SessionState::Running || isTerminalRunning())
+        return m_session.state;
+    const TerminalInfo *terminal = findTerminal(m_session, m_terminalId);
+    return terminal && terminal->state == TerminalState::Lost ? SessionState::Interrupted : SessionState::Stopped;
+}
+
+void TerminalPage::showNotice()
+{
+    const TerminalNotice notice = terminalNotice(m_session, findTerminal(m_session, m_terminalId));
+    if (notice == m_shownNotice)
+        return;
+    m_shownNotice = notice;
+    if (notice.text.isEmpty()) {
+        m_notice->clear();
+        return;
+    }
+    std::vector<MessageBar::Button> buttons;
+    for (const NoticeAction action : notice.actions)
+        buttons.push_back({actionText(action), [this, action] { emit actionRequested(action); }});
+    const bool bad = m_session.state == SessionState::Interrupted || m_session.state == SessionState::Failed;
+    m_notice->showNotice(bad ? MessageBar::Kind::Warning : MessageBar::Kind::Information, notice.text, buttons);
+}
+
+} // namespace capsule
