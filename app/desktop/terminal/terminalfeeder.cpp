@@ -19,8 +19,11 @@ namespace capsule {
 namespace {
 
 // One turn of the event loop: as many pieces as fit into the time and the bytes. 17 MB/s were measured, so
-// that bytes rule for ordinary output and time for sequences that make the widget work hard.
-constexpr qsizetype pieceBytes = 4 * 1024;
+// that bytes rule for ordinary output and time for sequences that make the widget work hard; for these the
+// pieces shrink too (2 KiB of "repeat 4095 times" are 1.4 million characters).
+constexpr qsizetype largestPiece = 2 * 1024;
+constexpr qsizetype smallestPiece = 64;
+constexpr qint64 slowPieceNs = 1'000'000;
 constexpr qsizetype turnBytes = 32 * 1024;
 constexpr qsizetype backgroundTurnBytes = 8 * 1024;
 constexpr qint64 turnMs = 4;
@@ -206,7 +209,7 @@ qsizetype TerminalFeeder::nextPiece() const
 {
     if (m_queue.empty())
         return 0;
-    const qsizetype size = qMin(pieceBytes, m_queue.front().size() - m_frontOffset);
+    const qsizetype size = qMin(m_pieceBytes, m_queue.front().size() - m_frontOffset);
     return m_phase == Phase::Replaying ? qsizetype(qMin<qint64>(size, m_replayLeft)) : size;
 }
 
@@ -230,9 +233,13 @@ qsizetype TerminalFeeder::feedDirectly(qsizetype size)
     const QByteArray piece = m_queue.front().sliced(m_frontOffset, size);
     take(size);
     QPointer<TerminalFeeder> alive(this);
+    QElapsedTimer time;
+    time.start();
     parse(piece);
-    if (alive)
-        onParsed(size);
+    if (!alive)
+        return size;
+    m_pieceBytes = time.nsecsElapsed() > slowPieceNs ? qMax(smallestPiece, m_pieceBytes / 2) : qMin(largestPiece, m_pieceBytes * 2);
+    onParsed(size);
     return size;
 }
 

@@ -70,6 +70,7 @@ private:
     QTimer m_settled;
     std::deque<QByteArray> m_queue;
     qsizetype m_frontOffset = 0;
+    qsizetype m_pieceBytes = 1024; ///< grows and shrinks with the time that pieces take
     qint64 m_backlog = 0;
     qint64 m_inFlight = 0;   ///< handed over, not parsed
     qint64 m_uncredited = 0; ///< of these, from a stream that was dropped

@@ -34,8 +34,8 @@ constexpr int largestPoints = 96;
 
 TerminalView::TerminalView(const TerminalAppearance &appearance, QWidget *parent)
     : QWidget(parent)
-    , d(std::make_unique<Private>(this, appearance))
 {
+    d = std::make_unique<Private>(this, appearance); // eventFilter() asks for d before it is there
 }
 
 TerminalView::~TerminalView()
@@ -92,9 +92,7 @@ void TerminalView::Private::setUpTerminal()
     connect(terminal, &QTermWidget::bell, q, &TerminalView::bell, Qt::QueuedConnection);
     connect(terminal, &QTermWidget::titleChanged, q, [this] { readTitle(); }, Qt::QueuedConnection);
     connect(terminal, &QTermWidget::sendData, q, [this](const char *data, int length) {
-        // Nothing that the widget answers to a replay, and nothing without a listener.
-        if (source && !feeder.isReplaying() && source->bytesToWrite() < maxUnsentBytes)
-            source->write(QByteArray(data, length));
+        send(QByteArray(data, length));
     });
     connect(terminal, &QTermWidget::urlActivated, q, [this](const QUrl &url, bool fromMenu) {
         if (fromMenu || QApplication::keyboardModifiers().testFlag(Qt::ControlModifier))
@@ -260,10 +258,15 @@ void TerminalView::Private::paste(const QString &text)
 
 void TerminalView::Private::sendPaste(const QString &clean)
 {
-    if (source && source->bytesToWrite() < maxUnsentBytes) {
-        source->write(clean.toUtf8());
-        terminal->scrollToEnd();
-    }
+    send(clean.toUtf8());
+    terminal->scrollToEnd();
+}
+
+/// Keys, pastes, and what the widget answers to queries: of those nothing during a replay.
+void TerminalView::Private::send(const QByteArray &input)
+{
+    if (source && !feeder.isReplaying() && source->bytesToWrite() < maxUnsentBytes)
+        source->write(input);
 }
 
 void TerminalView::Private::askUser(const QString &text, const QString &accept, std::function<void()> answer)
@@ -288,11 +291,8 @@ bool TerminalView::Private::programUsesMouse() const
 
 bool TerminalView::Private::filterDisplayEvent(QEvent *event)
 {
-    if (event->type() == QEvent::KeyPress && feeder.isReplaying()) {
-        if (heldKeys.size() < maxHeldKeys)
-            heldKeys.emplace_back(static_cast<QKeyEvent *>(event)->clone());
-        return true;
-    }
+    if (event->type() == QEvent::KeyPress)
+        return filterKey(static_cast<QKeyEvent *>(event));
     if (event->type() == QEvent::MouseButtonPress) {
         const auto *press = static_cast<QMouseEvent *>(event);
         const bool ours = !programUsesMouse() || press->modifiers().testFlag(Qt::ShiftModifier);
@@ -300,6 +300,23 @@ bool TerminalView::Private::filterDisplayEvent(QEvent *event)
             paste(QApplication::clipboard()->text(QClipboard::Selection));
             return true;
         }
+    }
+    return false;
+}
+
+bool TerminalView::Private::filterKey(QKeyEvent *event)
+{
+    if (feeder.isReplaying()) {
+        if (heldKeys.size() < maxHeldKeys)
+            heldKeys.emplace_back(event->clone());
+        return true;
+    }
+    if (event->key() == Qt::Key_Backspace) {
+        // The widget's key table has DEL and BS the other way round than terminals in containers expect.
+        const QByteArray erase = event->modifiers().testFlag(Qt::ControlModifier) ? "\b" : "\x7f";
+        send(event->modifiers().testFlag(Qt::AltModifier) ? "\x1b" + erase : erase);
+        terminal->scrollToEnd();
+        return true;
     }
     return false;
 }

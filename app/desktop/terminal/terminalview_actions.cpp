@@ -25,7 +25,7 @@ void TerminalView::Private::createActions()
         return action;
     };
     using K = QKeySequence;
-    actions.copy = make(tr("&Copy"), u"edit-copy"_s, {K(Qt::CTRL | Qt::SHIFT | Qt::Key_C), K(Qt::CTRL | Qt::Key_Insert)}, [this] { terminal->copyClipboard(); });
+    actions.copy = make(tr("&Copy"), u"edit-copy"_s, {K(Qt::CTRL | Qt::SHIFT | Qt::Key_C), K(Qt::CTRL | Qt::Key_Insert)}, [this] { copy(); });
     actions.copy->setEnabled(false);
     actions.paste = make(tr("&Paste"), u"edit-paste"_s, {K(Qt::CTRL | Qt::SHIFT | Qt::Key_V), K(Qt::SHIFT | Qt::Key_Insert)},
                          [this] { paste(QApplication::clipboard()->text()); });
@@ -44,6 +44,16 @@ void TerminalView::Private::changeZoom(int points)
     applyFont();
     if (zoom != before)
         emit q->zoomChanged(zoom);
+}
+
+void TerminalView::Private::copy()
+{
+    // The widget's own copyClipboard() joins lines until the mouse has been used once.
+    QString text = terminal->selectedText(true);
+    while (text.endsWith("\n\n"_L1))
+        text.chop(1);
+    if (!text.isEmpty())
+        QApplication::clipboard()->setText(text);
 }
 
 void TerminalView::Private::selectAll()
@@ -79,7 +89,8 @@ void TerminalView::Private::showMenu(const QPoint &globalPosition)
 
 bool TerminalView::eventFilter(QObject *watched, QEvent *event)
 {
-    return (watched == d->display && d->filterDisplayEvent(event)) || QWidget::eventFilter(watched, event);
+    // The widget's parts already have events while the constructor makes them.
+    return (d && watched == d->display && d->filterDisplayEvent(event)) || QWidget::eventFilter(watched, event);
 }
 
 void TerminalView::contextMenuEvent(QContextMenuEvent *event)

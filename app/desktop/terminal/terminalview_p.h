@@ -40,14 +40,17 @@ public:
     void readTitle();
 
     void openUrl(const QUrl &url);
+    void send(const QByteArray &input);
     void paste(const QString &text);
     void sendPaste(const QString &clean);
     void askUser(const QString &text, const QString &accept, std::function<void()> answer);
+    void copy();
     void selectAll();
     void clearScrollback();
     void showMenu(const QPoint &globalPosition);
     bool programUsesMouse() const;
     bool filterDisplayEvent(QEvent *event);
+    bool filterKey(QKeyEvent *event);
 
     TerminalView *const q;
     QTermWidget *const terminal;
