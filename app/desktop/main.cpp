@@ -5,6 +5,7 @@
 #include "desktop/icons.h"
 #include "desktop/prompts.h"
 #include "desktop/singleinstance.h"
+#include "desktop/widgets/calmstyle.h"
 
 #include <QApplication>
 
@@ -62,6 +63,7 @@ int main(int argc, char **argv)
         return 0; // the running one took over
 
     QApplication::setWindowIcon(applicationIcon());
+    QApplication::setStyle(new CalmStyle);
     Application application(dialogPrompts());
     QObject::connect(instance->get(), &SingleInstance::requested, &application, &Application::handle);
     QObject::connect(&application, &Application::quitRequested, &qt, &QCoreApplication::quit, Qt::QueuedConnection);

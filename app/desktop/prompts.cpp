@@ -5,6 +5,7 @@
 #include "desktop/dialogs/textdialog.h"
 
 #include <QFileDialog>
+#include <QGridLayout>
 #include <QMessageBox>
 #include <QPushButton>
 
@@ -28,6 +29,9 @@ public:
         else
             box->setDefaultButton(yes);
         QObject::connect(yes, &QPushButton::clicked, context, [accepted = std::move(accepted)] { accepted(); });
+        // Without it a box is as narrow as its short question, and wraps the details word by word.
+        if (auto *grid = qobject_cast<QGridLayout *>(box->layout()))
+            grid->addItem(new QSpacerItem(box->fontMetrics().averageCharWidth() * 60, 0), grid->rowCount(), 0, 1, grid->columnCount());
         box->open();
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desktop/dialogs/newsessiondialog.h"
 
+#include "desktop/icons.h"
 #include "desktop/models/sessiontext.h"
 #include "desktop/prompts.h"
 #include "desktop/widgets/agentcard.h"
@@ -67,6 +68,7 @@ NewSessionDialog::NewSessionDialog(Inputs inputs, Prompts &prompts, QWidget *par
     setAcceptDrops(true);
     m_name->setMaxLength(128); // longer than allowed, so that the reason can be told
     m_agentProblems->setFlat(true);
+    m_agentProblems->setIcon(symbolicIcon(u"warning"_s));
     m_agentProblems->setAutoDefault(false);
 
     auto *cardList = new QWidget;
@@ -85,7 +87,6 @@ NewSessionDialog::NewSessionDialog(Inputs inputs, Prompts &prompts, QWidget *par
 
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
     m_create = buttons->addButton(u"Create &Session"_s, QDialogButtonBox::AcceptRole);
-    m_create->setDefault(true);
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(18, 16, 18, 14);
@@ -101,6 +102,7 @@ NewSessionDialog::NewSessionDialog(Inputs inputs, Prompts &prompts, QWidget *par
     layout->addWidget(makeMore());
     layout->addWidget(m_problem);
     layout->addWidget(buttons);
+    m_create->setDefault(true); // only now: a button finds its dialog by its parents
     setMinimumWidth(520);
 
     connect(m_cardGroup, &QButtonGroup::idToggled, this, &NewSessionDialog::refresh);

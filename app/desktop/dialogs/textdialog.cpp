@@ -24,7 +24,6 @@ TextDialog::TextDialog(const QString &title, const QString &label, const QString
     name->setBuddy(m_edit);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
     m_accept = buttons->addButton(accept, QDialogButtonBox::AcceptRole);
-    m_accept->setDefault(true);
     m_edit->selectAll();
 
     auto *layout = new QVBoxLayout(this);
@@ -33,6 +32,7 @@ TextDialog::TextDialog(const QString &title, const QString &label, const QString
     layout->addWidget(m_problem);
     layout->addStretch();
     layout->addWidget(buttons);
+    m_accept->setDefault(true); // only now: a button finds its dialog by its parents
     setMinimumWidth(fontMetrics().averageCharWidth() * 52);
 
     connect(m_edit, &QLineEdit::textChanged, this, &TextDialog::check);

@@ -16,7 +16,6 @@ Foldout::Foldout(const QString &heading, QWidget *content, QWidget *parent)
     , m_content(content)
 {
     m_heading->setText(heading);
-    m_heading->setCheckable(true);
     m_heading->setAutoRaise(true);
     m_heading->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_heading->setFocusPolicy(Qt::StrongFocus);
@@ -26,23 +25,23 @@ Foldout::Foldout(const QString &heading, QWidget *content, QWidget *parent)
     layout->setSpacing(4);
     layout->addWidget(m_heading, 0, Qt::AlignLeft);
     layout->addWidget(content, 1);
-    const auto apply = [this](bool open) {
-        m_heading->setIcon(symbolicIcon(open ? u"chevron-down"_s : u"chevron-right"_s));
-        m_content->setVisible(open);
-    };
-    connect(m_heading, &QToolButton::toggled, this, apply);
-    connect(m_heading, &QToolButton::toggled, this, &Foldout::toggled);
-    apply(false);
+    connect(m_heading, &QToolButton::clicked, this, [this] { setOpen(!m_open); });
+    m_heading->setIcon(symbolicIcon(u"chevron-right"_s));
+    m_content->hide();
 }
 
 bool Foldout::isOpen() const
 {
-    return m_heading->isChecked();
+    return m_open;
 }
 
 void Foldout::setOpen(bool open)
 {
-    m_heading->setChecked(open);
+    if (std::exchange(m_open, open) == open)
+        return;
+    m_heading->setIcon(symbolicIcon(open ? u"chevron-down"_s : u"chevron-right"_s));
+    m_content->setVisible(open);
+    emit toggled(open);
 }
 
 } // namespace capsule

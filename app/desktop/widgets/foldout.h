@@ -22,6 +22,7 @@ signals:
 
 private:
     QToolButton *m_heading;
+    bool m_open = false;
     QWidget *m_content;
 };
 

@@ -66,6 +66,12 @@ void SessionDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
     painter->save();
     QRect dot(inner.left(), 0, dotSide, dotSide);
     dot.moveTop(firstLine.center().y() - dotSide / 2 + 1);
+    if (selected) { // a plate keeps the dot's colour readable on any highlight
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(row.palette.color(QPalette::Base));
+        painter->drawEllipse(dot);
+    }
     stateIcon(state).paint(painter, dot);
 
     painter->setFont(smallFont(row.font));
