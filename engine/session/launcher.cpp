@@ -87,7 +87,7 @@ QCoro::Task<Result<void>> setUp(LaunchPtr launch)
         co_return Result<void>();
     launch->job->setPhase(u"Setting up the agent"_s);
     CommandSpec command;
-    command.argv = {u"/bin/sh"_s, u"-c"_s, launch->plan.profile.setup};
+    command.argv = {u"sh"_s, u"-c"_s, launch->plan.profile.setup};
     auto answer = std::make_shared<Answer<void>>();
     auto output = std::make_shared<QByteArray>();
     const QPointer<Job> job = launch->job.get();

@@ -32,6 +32,7 @@ Reconciler::Reconciler(SessionTable &table, SessionActions &actions, QList<Sandb
     , m_providers(std::move(providers))
     , m_findAgent(std::move(findAgent))
 {
+    connect(&m_actions, &SessionActions::doubtful, this, &Reconciler::run, Qt::QueuedConnection);
     for (SandboxProvider *provider : std::as_const(m_providers)) {
         connect(provider, &SandboxProvider::availabilityChanged, this, [this](bool available) {
             if (available)

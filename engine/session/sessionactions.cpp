@@ -47,8 +47,12 @@ public:
 private:
     void add(int number)
     {
-        if (SessionEntry *entry = m_actions ? m_actions->m_table.byId(m_sessionId) : nullptr)
-            entry->actions += number;
+        SessionEntry *entry = m_actions ? m_actions->m_table.byId(m_sessionId) : nullptr;
+        if (!entry)
+            return;
+        entry->actions += number;
+        if (!entry->isBusy())
+            m_actions->released(*entry);
     }
     QPointer<SessionActions> m_actions;
     QString m_sessionId;
@@ -219,11 +223,22 @@ void SessionActions::lose(SessionEntry &entry, SessionEvent event, const QString
     m_terminals.loseAll(id, Error{code, message.isEmpty() ? u"The session was stopped."_s : message, {}});
 }
 
+void SessionActions::released(SessionEntry &entry)
+{
+    if (std::exchange(entry.missedEnd, false))
+        emit doubtful();
+}
+
 void SessionActions::onSandboxEvent(const SandboxEvent &event)
 {
     SessionEntry *entry = m_table.bySandbox(event.sandboxId);
-    if (!entry || entry->isBusy())
-        return; // whoever works on it gets the provider's answer
+    if (!entry)
+        return;
+    if (entry->isBusy()) { // whoever works on it gets the provider's answer
+        const bool brought = entry->state() == SessionState::Starting || entry->state() == SessionState::Creating;
+        entry->missedEnd = entry->missedEnd || (brought && event.kind != SandboxEvent::Kind::Started);
+        return;
+    }
     switch (event.kind) {
     case SandboxEvent::Kind::Started:
         m_table.apply(*entry, SessionEvent::SandboxUp);

@@ -28,8 +28,14 @@ public:
     /// Its sandbox stopped or vanished: the session moves, its terminals are lost with the same reason.
     void lose(SessionEntry &entry, SessionEvent event, const QString &message, ErrorCode code = ErrorCode::Unavailable);
 
+    /// Nobody is at work on it any more; doubts when its sandbox ended meanwhile.
+    void released(SessionEntry &entry);
+
     SandboxProvider *provider(const QString &id) const; ///< null when there is none
     Result<SandboxProvider *> providerOf(const SessionEntry &entry) const;
+
+signals:
+    void doubtful(); ///< a session may not be what its state says: compare with the providers
 
 private:
     friend class Busy;

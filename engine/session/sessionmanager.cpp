@@ -220,6 +220,7 @@ void SessionManager::Private::launched(const QString &id, const LaunchOutcome &o
     entry->job.reset();
     if (!outcome.error) {
         table.apply(*entry, SessionEvent::Launched, outcome.notice);
+        actions.released(*entry);
         return;
     }
     entry->info().sandboxId = outcome.leftoverSandboxId;
@@ -307,7 +308,11 @@ Async<TerminalInfo> SessionManager::openTerminal(const api::TerminalOpenParams &
     command.argv = params.argv;
     command.size = params.size;
     const SessionInfo &info = (*entry)->info();
-    return d->terminals.open(**provider, info.id, info.sandboxId, command);
+    return d->terminals.open(**provider, info.id, info.sandboxId, command).then(this, [this](const Result<TerminalInfo> &opened) {
+        if (!opened && (opened.error().code == ErrorCode::NotFound || opened.error().code == ErrorCode::Conflict))
+            emit d->actions.doubtful(); // its sandbox is not what we thought
+        return opened;
+    });
 }
 
 Result<std::unique_ptr<ViewerChannel>> SessionManager::attachTerminal(const api::TerminalAttachParams &params, ChannelSink &sink)

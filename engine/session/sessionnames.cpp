@@ -32,7 +32,7 @@ Result<QString> checkedName(const QString &name)
         return fail(ErrorCode::InvalidArgument, u"A session needs a name; type one of 1 to 64 characters."_s);
     if (characters.size() > maxNameLength)
         return fail(ErrorCode::InvalidArgument, u"The name is too long; a session's name has at most 64 characters."_s);
-    if (!std::ranges::all_of(characters, isPrintable))
+    if (!trimmed.isValidUtf16() || !std::ranges::all_of(characters, isPrintable))
         return fail(ErrorCode::InvalidArgument, u"The name has characters that cannot be shown; use letters, digits and signs."_s);
     return trimmed;
 }

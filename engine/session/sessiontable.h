@@ -18,6 +18,7 @@ struct SessionEntry {
     std::shared_ptr<Job> job; ///< its launch, while that runs
     int actions = 0;          ///< at work on it in this engine: start, stop, remove
     int stamp = 0;            ///< grows with every change of state
+    bool missedEnd = false;   ///< its sandbox died or went while somebody was at work on it
 
     SessionInfo &info() { return record.info; }
     const SessionInfo &info() const { return record.info; }
