@@ -35,5 +35,9 @@ QByteArray why(const Result<T> &result)
 
 } // namespace capsule::test
 
-/// Fails the test with the error's words.
-#define VERIFY_RESULT(result) QVERIFY2((result).has_value(), capsule::test::why(result).constData())
+/// Fails the test with the error's words. Evaluates `result` once: it may be a call that does something.
+#define VERIFY_RESULT(result)                                                             \
+    do {                                                                                  \
+        const auto &verified = (result);                                                  \
+        QVERIFY2(verified.has_value(), capsule::test::why(verified).constData());         \
+    } while (false)
