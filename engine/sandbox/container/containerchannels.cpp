@@ -40,8 +40,11 @@ Async<std::shared_ptr<Interface>> openChannel(const ContainerProcess::Place &bas
             answer->resolve(std::unexpected(error));
         });
         QObject::connect(process, &ContainerProcess::opened, process, [process, answer] {
+            // The answer holds the channel, the channel the process: the process must not hold the answer.
+            const auto reply = answer;
+            QObject::disconnect(process, nullptr, process, nullptr);
             const auto channel = std::make_shared<Channel>(std::unique_ptr<ContainerProcess>(process));
-            answer->resolve(Opened(channel));
+            reply->resolve(Opened(channel));
         });
     });
     return answer->future();

@@ -145,7 +145,9 @@ Async<void> FakeProvider::receive(const QString &sandboxId, const std::shared_pt
     if (target->state != State::Created)
         return ready<void>(fail(ErrorCode::Conflict, u"Files can be copied in only before the sandbox starts."_s));
     auto *reader = new TreeReader(tree, knobs.diskBytes, this);
+    m_copies.insert(sandboxId, tree);
     return reader->future().then(this, [this, sandboxId](const Result<QByteArray> &bytes) -> Result<void> {
+        m_copies.remove(sandboxId);
         if (!bytes)
             return std::unexpected(bytes.error());
         if (!m_sandboxes.contains(sandboxId))
@@ -214,6 +216,8 @@ Async<QString> FakeProvider::snapshot(const QString &sandboxId, const QString &i
 
 Async<void> FakeProvider::remove(const QString &sandboxId)
 {
+    if (const auto tree = m_copies.value(sandboxId).lock())
+        tree->close();
     return act<void>(Operation::Remove, sandboxId, [this, sandboxId](FakeSandbox *sandbox) -> Result<void> {
         if (sandbox)
             vanish(sandboxId);

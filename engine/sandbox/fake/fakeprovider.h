@@ -86,6 +86,7 @@ private:
     QMap<QString, FakeSandbox> m_sandboxes;
     QHash<Operation, QList<Error>> m_failures;
     QHash<Operation, int> m_calls;
+    QHash<QString, std::weak_ptr<TreeSource>> m_copies;
     std::weak_ptr<FakeTerminal> m_lastTerminal;
     std::weak_ptr<FakeExec> m_lastExec;
     int m_lastNumber = 0;
