@@ -195,7 +195,7 @@ void TestReconcile::whatIsAtWorkIsLeftAlone()
 void TestReconcile::whatChangedMeanwhileIsLeftAlone()
 {
     // The list is asked for while the session runs and answered after it was stopped and another one made.
-    m_engine->provider.knobs.delays.insert(Operation::List, std::chrono::milliseconds(100));
+    m_engine->provider.knobs.delays.insert(Operation::List, std::chrono::milliseconds(1500));
     QSignalSpy reconciled(m_engine->manager.get(), &SessionManager::reconciled);
     emit m_engine->provider.availabilityChanged(true);
     VERIFY_RESULT(await(m_engine->manager->stop(m_id)));
