@@ -103,7 +103,8 @@ void EngineClient::Private::open()
     if (!url)
         return fallBack(url.error());
 
-    auto *fresh = new QWebSocket(QString(), QWebSocketProtocol::VersionLatest, q);
+    // Without a parent: whoever is answered may delete us while the socket still speaks; see shutDown().
+    auto *fresh = new QWebSocket(QString(), QWebSocketProtocol::VersionLatest);
     socket = fresh;
     fresh->setProxy(QNetworkProxy::NoProxy);
     fresh->setMaxAllowedIncomingMessageSize(jsonrpc::maxMessageBytes);

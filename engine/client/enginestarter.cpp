@@ -102,6 +102,7 @@ private:
         QNetworkRequest request(QUrl(file->address + "/health"_L1));
         request.setTransferTimeout(healthTimeout);
         QNetworkReply *reply = network.get(request);
+        // Queued: whoever is answered may delete us, and the reply with us.
         connect(reply, &QNetworkReply::finished, this, [this, reply, file = *file] {
             reply->deleteLater();
             asking = false;
@@ -111,7 +112,7 @@ private:
                 finish(file);
             else if (!started)
                 start();
-        });
+        }, Qt::QueuedConnection);
         return true;
     }
 
