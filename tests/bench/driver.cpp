@@ -106,7 +106,10 @@ void Driver::watchLaunch(const SessionInfo &session)
             return;
         const double ms = msSince(m_timer);
         m_stream.release()->deleteLater();
-        answer({{u"ms"_s, ms}, {u"id"_s, session.id}, {u"image"_s, session.image}, {u"sandbox"_s, session.sandboxId},
+        answer({{u"ms"_s, ms},
+                {u"id"_s, session.id},
+                {u"image"_s, session.image},
+                {u"sandbox"_s, session.sandboxId},
                 {u"terminal"_s, session.terminals.front().id}});
     });
 }

@@ -106,8 +106,12 @@ void Flood::finishWhenParsed()
     QJsonArray echoes;
     for (const double echo : m_echoes)
         echoes.append(echo);
-    const QJsonObject result{{u"ms"_s, ms}, {u"bytes"_s, m_source->parsed}, {u"largest_gap_ms"_s, m_largestGap}, {u"echo_ms"_s, echoes},
-                             {u"columns"_s, m_view.terminalSize().columns}, {u"rows"_s, m_view.terminalSize().rows}};
+    const QJsonObject result{{u"ms"_s, ms},
+                             {u"bytes"_s, m_source->parsed},
+                             {u"largest_gap_ms"_s, m_largestGap},
+                             {u"echo_ms"_s, echoes},
+                             {u"columns"_s, m_view.terminalSize().columns},
+                             {u"rows"_s, m_view.terminalSize().rows}};
     std::puts(QJsonDocument(result).toJson(QJsonDocument::Compact).constData());
     std::fflush(stdout);
     m_source->disconnect(this);

@@ -13,7 +13,7 @@ struct TerminalAppearance {
 
     QFont font = defaultFont();
     QString colorScheme = QStringLiteral("Capsule Dark"); ///< one of availableColorSchemes()
-    int historyLines = 10'000;                            ///< 0 to 100,000
+    int historyLines = 10'000; ///< 0 to 100,000
     CursorShape cursorShape = CursorShape::Block;
     bool blinkingCursor = false;
     int paddingPixels = 6;

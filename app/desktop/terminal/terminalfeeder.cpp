@@ -258,7 +258,8 @@ qsizetype TerminalFeeder::feedPty(qsizetype size, qsizetype share)
 
 void TerminalFeeder::parse(const QByteArray &bytes)
 {
-    QMetaObject::invokeMethod(m_session, "onReceiveBlock", Qt::DirectConnection, Q_ARG(const char *, bytes.constData()), Q_ARG(int, int(bytes.size())));
+    QMetaObject::invokeMethod(m_session, "onReceiveBlock", Qt::DirectConnection, Q_ARG(const char *, bytes.constData()),
+                              Q_ARG(int, int(bytes.size())));
 }
 
 void TerminalFeeder::onParsed(qint64 bytes)

@@ -31,25 +31,25 @@ public:
     /// What is queued is dropped and declared consumed; the widget is cleared; the next `bytes` are a replay.
     void beginReplay(qint64 bytes);
     void finish(); ///< nothing will follow: a replay ends short, and drained() comes
-    void drop();   ///< forgets everything; nothing of it will be declared consumed
+    void drop(); ///< forgets everything; nothing of it will be declared consumed
 
     bool isReplaying() const { return m_phase != Phase::Live; }
     qint64 backlog() const { return m_backlog; } ///< bytes not yet handed to the widget
-    void setBackground(bool background);         ///< nobody looks: smaller slices
+    void setBackground(bool background); ///< nobody looks: smaller slices
 
     static constexpr qint64 maxBacklog = 1024 * 1024; ///< twice a channel's window (protocol/channelframe.h)
 
 signals:
     void consumed(qint64 bytes);
     void replayFinished(); ///< the picture is whole and drawn into the widget's image
-    void drained();        ///< after finish(): everything is parsed
+    void drained(); ///< after finish(): everything is parsed
 
 private:
     enum class Phase {
         Live,
-        Clearing,  ///< a replay comes; what the widget has of the former stream is being parsed
+        Clearing, ///< a replay comes; what the widget has of the former stream is being parsed
         Replaying,
-        Settling,  ///< all parsed; the widget's update timers have yet to bring it to its image
+        Settling, ///< all parsed; the widget's update timers have yet to bring it to its image
     };
     void pump();
     void advance();
@@ -72,7 +72,7 @@ private:
     qsizetype m_frontOffset = 0;
     qsizetype m_pieceBytes = 1024; ///< grows and shrinks with the time that pieces take
     qint64 m_backlog = 0;
-    qint64 m_inFlight = 0;   ///< handed over, not parsed
+    qint64 m_inFlight = 0; ///< handed over, not parsed
     qint64 m_uncredited = 0; ///< of these, from a stream that was dropped
     qint64 m_replayLeft = 0;
     Phase m_phase = Phase::Live;

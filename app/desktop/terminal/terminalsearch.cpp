@@ -88,7 +88,8 @@ void polishSearchBar(QTermWidget *terminal)
     polishButton(bar, u"optionsButton"_s, QObject::tr("Search options"), lines({{{3, 5}, {13, 5}}, {{5, 8}, {11, 8}}, {{7, 11}, {9, 11}}}));
     polishButton(bar, u"closeButton"_s, QObject::tr("Close (Esc)"), lines({{{5, 5}, {11, 11}}, {{11, 5}, {5, 11}}}));
     // "Match case" is on at first, which surprises: most who search type small letters.
-    if (auto *options = bar->findChild<QToolButton *>(u"optionsButton"_s); options && options->menu() && !options->menu()->actions().isEmpty())
+    if (auto *options = bar->findChild<QToolButton *>(u"optionsButton"_s);
+        options && options->menu() && !options->menu()->actions().isEmpty())
         options->menu()->actions().constFirst()->setChecked(false);
 }
 

@@ -91,9 +91,7 @@ void TerminalView::Private::setUpTerminal()
     // Bells and titles come in the middle of parsing, where an owner might delete us.
     connect(terminal, &QTermWidget::bell, q, &TerminalView::bell, Qt::QueuedConnection);
     connect(terminal, &QTermWidget::titleChanged, q, [this] { readTitle(); }, Qt::QueuedConnection);
-    connect(terminal, &QTermWidget::sendData, q, [this](const char *data, int length) {
-        send(QByteArray(data, length));
-    });
+    connect(terminal, &QTermWidget::sendData, q, [this](const char *data, int length) { send(QByteArray(data, length)); });
     connect(terminal, &QTermWidget::urlActivated, q, [this](const QUrl &url, bool fromMenu) {
         if (fromMenu || QApplication::keyboardModifiers().testFlag(Qt::ControlModifier))
             openUrl(url);
@@ -107,7 +105,7 @@ void TerminalView::Private::setUpTerminal()
         display->installEventFilter(q);
         display->setAcceptDrops(false); // it would paste uncleaned
         // The only sign of a new size that comes after zooming too.
-        connect(display, SIGNAL(changedContentSizeSignal(int,int)), &sizeSettled, SLOT(start()));
+        connect(display, SIGNAL(changedContentSizeSignal(int, int)), &sizeSettled, SLOT(start()));
     }
 }
 
@@ -129,7 +127,9 @@ void TerminalView::Private::applyCursor()
     using Shape = TerminalAppearance::CursorShape;
     using Theirs = QTermWidget::KeyboardCursorShape;
     const auto shape = appearance.cursorShape;
-    terminal->setKeyboardCursorShape(shape == Shape::Block ? Theirs::BlockCursor : shape == Shape::IBeam ? Theirs::IBeamCursor : Theirs::UnderlineCursor);
+    terminal->setKeyboardCursorShape(shape == Shape::Block       ? Theirs::BlockCursor
+                                         : shape == Shape::IBeam ? Theirs::IBeamCursor
+                                                                 : Theirs::UnderlineCursor);
     terminal->setBlinkingCursor(appearance.blinkingCursor);
 }
 
@@ -233,14 +233,16 @@ void TerminalView::Private::openUrl(const QUrl &url)
         return;
     }
     const QString shown = plainLine(url.toDisplayString());
-    askUser(tr("Open the link “%1” with another program? It comes from inside the sandbox.").arg(shown), tr("Open"), [this, url] { opener(url); });
+    askUser(tr("Open the link “%1” with another program? It comes from inside the sandbox.").arg(shown), tr("Open"),
+            [this, url] { opener(url); });
 }
 
 void TerminalView::Private::paste(const QString &text)
 {
     if (text.size() > maxPasteCharacters) {
-        question->showNotice(tr("This is too much to paste (%1 million characters; at most 4). Put it into a file instead.")
-                                 .arg(text.size() / 1'000'000), {}, {});
+        question->showNotice(
+            tr("This is too much to paste (%1 million characters; at most 4). Put it into a file instead.").arg(text.size() / 1'000'000),
+            {}, {});
         return;
     }
     const QString clean = cleanPaste(text);
@@ -253,7 +255,8 @@ void TerminalView::Private::paste(const QString &text)
         sendPaste(bracketed);
         return;
     }
-    askUser(tr("The program would run each pasted line at once. Paste %n line(s)?", nullptr, int(lines)), tr("Paste"), [this, clean] { sendPaste(clean); });
+    askUser(tr("The program would run each pasted line at once. Paste %n line(s)?", nullptr, int(lines)), tr("Paste"),
+            [this, clean] { sendPaste(clean); });
 }
 
 void TerminalView::Private::sendPaste(const QString &clean)

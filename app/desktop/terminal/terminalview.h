@@ -20,13 +20,13 @@ class TerminalSource;
 /// The actions of one view. Their shortcuts work while the focus is in this view, so that several views can
 /// live in one window; a menu bar shows those of the current one.
 struct TerminalActions {
-    QAction *copy = nullptr;            ///< Ctrl+Shift+C; disabled without a selection
-    QAction *paste = nullptr;           ///< Ctrl+Shift+V, Shift+Insert
-    QAction *selectAll = nullptr;       ///< Ctrl+Shift+A
-    QAction *find = nullptr;            ///< Ctrl+Shift+F
-    QAction *zoomIn = nullptr;          ///< Ctrl++
-    QAction *zoomOut = nullptr;         ///< Ctrl+-
-    QAction *zoomReset = nullptr;       ///< Ctrl+0
+    QAction *copy = nullptr; ///< Ctrl+Shift+C; disabled without a selection
+    QAction *paste = nullptr; ///< Ctrl+Shift+V, Shift+Insert
+    QAction *selectAll = nullptr; ///< Ctrl+Shift+A
+    QAction *find = nullptr; ///< Ctrl+Shift+F
+    QAction *zoomIn = nullptr; ///< Ctrl++
+    QAction *zoomOut = nullptr; ///< Ctrl+-
+    QAction *zoomReset = nullptr; ///< Ctrl+0
     QAction *clearScrollback = nullptr; ///< Ctrl+Shift+K
 
     QList<QAction *> all() const { return {copy, paste, selectAll, find, zoomIn, zoomOut, zoomReset, clearScrollback}; }
@@ -51,11 +51,11 @@ public:
 
     const TerminalActions &terminalActions() const;
     void setAppearance(const TerminalAppearance &appearance); ///< keeps the zoom
-    int zoom() const;                                         ///< in points above the appearance's font
-    void setZoom(int points);                                 ///< kept so that the font is 4 to 96 points
+    int zoom() const; ///< in points above the appearance's font
+    void setZoom(int points); ///< kept so that the font is 4 to 96 points
     TerminalSize terminalSize() const;
-    QString title() const;         ///< as set by the program; plain, at most 120 characters
-    QString screenText() const;    ///< scrollback and screen, for tests and for "save output"
+    QString title() const; ///< as set by the program; plain, at most 120 characters
+    QString screenText() const; ///< scrollback and screen, for tests and for "save output"
     bool hasSelection() const;
     void paste(const QString &text); ///< as if it came from the clipboard: cleaned, asked about where it has lines
 

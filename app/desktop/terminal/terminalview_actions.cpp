@@ -25,17 +25,20 @@ void TerminalView::Private::createActions()
         return action;
     };
     using K = QKeySequence;
-    actions.copy = make(tr("&Copy"), u"edit-copy"_s, {K(Qt::CTRL | Qt::SHIFT | Qt::Key_C), K(Qt::CTRL | Qt::Key_Insert)}, [this] { copy(); });
+    actions.copy =
+        make(tr("&Copy"), u"edit-copy"_s, {K(Qt::CTRL | Qt::SHIFT | Qt::Key_C), K(Qt::CTRL | Qt::Key_Insert)}, [this] { copy(); });
     actions.copy->setEnabled(false);
     actions.paste = make(tr("&Paste"), u"edit-paste"_s, {K(Qt::CTRL | Qt::SHIFT | Qt::Key_V), K(Qt::SHIFT | Qt::Key_Insert)},
                          [this] { paste(QApplication::clipboard()->text()); });
     actions.selectAll = make(tr("Select &All"), u"edit-select-all"_s, {K(Qt::CTRL | Qt::SHIFT | Qt::Key_A)}, [this] { selectAll(); });
     actions.find = make(tr("&Find…"), u"edit-find"_s, {K(Qt::CTRL | Qt::SHIFT | Qt::Key_F)}, [this] { toggleSearch(terminal); });
-    actions.zoomIn = make(tr("Zoom &In"), u"zoom-in"_s, {K(Qt::CTRL | Qt::Key_Plus), K(Qt::CTRL | Qt::SHIFT | Qt::Key_Plus), K(Qt::CTRL | Qt::Key_Equal)},
+    actions.zoomIn = make(tr("Zoom &In"), u"zoom-in"_s,
+                          {K(Qt::CTRL | Qt::Key_Plus), K(Qt::CTRL | Qt::SHIFT | Qt::Key_Plus), K(Qt::CTRL | Qt::Key_Equal)},
                           [this] { changeZoom(zoom + 1); });
     actions.zoomOut = make(tr("Zoom &Out"), u"zoom-out"_s, {K(Qt::CTRL | Qt::Key_Minus)}, [this] { changeZoom(zoom - 1); });
     actions.zoomReset = make(tr("&Normal Size"), u"zoom-original"_s, {K(Qt::CTRL | Qt::Key_0)}, [this] { changeZoom(0); });
-    actions.clearScrollback = make(tr("C&lear Scrollback"), u"edit-clear-history"_s, {K(Qt::CTRL | Qt::SHIFT | Qt::Key_K)}, [this] { clearScrollback(); });
+    actions.clearScrollback =
+        make(tr("C&lear Scrollback"), u"edit-clear-history"_s, {K(Qt::CTRL | Qt::SHIFT | Qt::Key_K)}, [this] { clearScrollback(); });
 }
 
 void TerminalView::Private::changeZoom(int points)

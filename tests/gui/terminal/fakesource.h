@@ -80,8 +80,12 @@ inline QByteArray mixedText(qsizetype bytes)
 {
     QByteArray text;
     for (int i = 0; text.size() < bytes; ++i) {
-        text += QStringLiteral("\u001b[3%1mline %2\u001b[0m of some output \u4e2d\u6587 \u2500\u2502 \u001b[1;48;5;%3mbold on colour\u001b[m and more words 0123456789\r\n")
-                    .arg(i % 8).arg(i).arg(i % 256).toUtf8();
+        text += QStringLiteral("\u001b[3%1mline %2\u001b[0m of some output \u4e2d\u6587 \u2500\u2502 \u001b[1;48;5;%3mbold on "
+                               "colour\u001b[m and more words 0123456789\r\n")
+                    .arg(i % 8)
+                    .arg(i)
+                    .arg(i % 256)
+                    .toUtf8();
     }
     return text;
 }

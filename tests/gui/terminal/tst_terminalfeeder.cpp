@@ -25,9 +25,8 @@ class TestTerminalFeeder : public QObject
             : feeder(&terminal, way)
         {
             QObject::connect(&feeder, &TerminalFeeder::consumed, &feeder, [this](qint64 bytes) { used += bytes; });
-            QObject::connect(&terminal, &QTermWidget::sendData, &feeder, [this](const char *data, int size) {
-                (feeder.isReplaying() ? mutedAnswers : answers).append(data, size);
-            });
+            QObject::connect(&terminal, &QTermWidget::sendData, &feeder,
+                             [this](const char *data, int size) { (feeder.isReplaying() ? mutedAnswers : answers).append(data, size); });
         }
         QString text()
         {

@@ -85,8 +85,8 @@ private slots:
         keys.start(20);
         flood->flood(text, 100'000'000);
         QTRY_VERIFY_WITH_TIMEOUT(!flood->isFlooding(), 90'000);
-        qInfo("100 MB in %lld ms, largest gap %lld ms, slowest echo %lld ms of %lld, RSS grew %lld KiB", total.elapsed(), largestGap, slowestEcho,
-              echoed, residentKiB() - before);
+        qInfo("100 MB in %lld ms, largest gap %lld ms, slowest echo %lld ms of %lld, RSS grew %lld KiB", total.elapsed(), largestGap,
+              slowestEcho, echoed, residentKiB() - before);
         QVERIFY2(largestGap <= 100, qPrintable(QString::number(largestGap)));
         QVERIFY(beats > 20);
         QVERIFY(slowestEcho <= 100);

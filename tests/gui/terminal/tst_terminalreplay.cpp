@@ -54,7 +54,9 @@ private slots:
         QTest::newRow("long output") << test::mixedText(700'000);
         QTest::newRow("alternate screen") << test::mixedText(20'000) + "\x1b[?1049h\x1b[2J\x1b[5;10H\x1b[7mfull screen\x1b[0m\x1b[?25l";
         QTest::newRow("left alternate screen") << QByteArray("before\r\n\x1b[?1049hinside\x1b[?1049lafter");
-        QTest::newRow("wide and combining") << QByteArray("\xe4\xbd\xa0\xe5\xa5\xbd e\xcc\x81 \xf0\x9f\x9a\x80 \xe2\x94\x8c\xe2\x94\x80\xe2\x94\x90\r\n") + QByteArray("\xe4\xb8\xad").repeated(200);
+        QTest::newRow("wide and combining")
+            << QByteArray("\xe4\xbd\xa0\xe5\xa5\xbd e\xcc\x81 \xf0\x9f\x9a\x80 \xe2\x94\x8c\xe2\x94\x80\xe2\x94\x90\r\n")
+                + QByteArray("\xe4\xb8\xad").repeated(200);
         QTest::newRow("charset and margins") << QByteArray("\x1b(0lqqk\r\nx  x\r\nmqqj\x1b(B\r\n\x1b[3;8r\x1b[8;1H\n\n\nx");
     }
     void theScreenIsIdentical()
