@@ -22,6 +22,8 @@ void Doorkeeper::incomingConnection(qintptr descriptor)
         delete socket;
         return;
     }
+    // A key's acknowledgement and its echo are two small writes: Nagle would hold the second for 40 ms.
+    socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     sweep();
     if (m_waiting.size() >= m_limits.halfOpen)
         turnAway(m_waiting.takeFirst().socket, "too many wait");
