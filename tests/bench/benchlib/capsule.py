@@ -53,6 +53,7 @@ class Capsule:
         for kind in ("RUNTIME_DIR", "CONFIG_HOME", "DATA_HOME", "STATE_HOME", "CACHE_HOME"):
             os.mkdir(os.path.join(self.home, kind), 0o700)
             os.environ[f"XDG_{kind}"] = os.path.join(self.home, kind)
+        os.environ["QT_LOGGING_RULES"] = "*.info=false;*.debug=false"
         run("capsule", "engine", "start", timeout=60)
         self.driver = Driver()
         return self

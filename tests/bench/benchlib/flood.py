@@ -113,7 +113,7 @@ def measure(capsule, options):
         time.sleep(1)
     capsule.remove(made["id"])
     echoes = [ms for result in ours for ms in result["echo_ms"]]
-    result = compare([r["ms"] for r in ours], [r["ms"] for r in peer], peer="qterminal -e docker exec -it CONTAINER cat",
+    result = compare([r["ms"] for r in ours], [r["ms"] for r in peer], against="qterminal -e docker exec -it CONTAINER cat",
                      megabytes=options.flood_mb)
     result["ours_mb_per_s"] = round(options.flood_mb / result["ours_ms"] * 1000, 1)
     result["peer_mb_per_s"] = round(options.flood_mb / result["peer_ms"] * 1000, 1)

@@ -39,7 +39,7 @@ def cold_session(capsule, options):
         run("capsule", "rm", "--yes", name)
         capsule.sessions.remove(name)
     cli = compare(by_command, peer)
-    return compare(ours, peer, peer="docker run -it IMAGE bash", command_line_ms=cli["ours_ms"], command_line_p95_ms=cli["ours_p95_ms"],
+    return compare(ours, peer, against="docker run -it IMAGE bash", command_line_ms=cli["ours_ms"], command_line_p95_ms=cli["ours_p95_ms"],
                    command_line_ratio=cli["ratio"])
 
 
@@ -54,7 +54,7 @@ def exec_true(capsule, options):
         by_command.append(milliseconds_of(["capsule", "exec", session, "--", "/bin/true"]))
     capsule.remove(session)
     cli = compare(by_command, peer)
-    return compare(ours, peer, peer="docker exec CONTAINER /bin/true", command_line_ms=cli["ours_ms"], command_line_p95_ms=cli["ours_p95_ms"],
+    return compare(ours, peer, against="docker exec CONTAINER /bin/true", command_line_ms=cli["ours_ms"], command_line_p95_ms=cli["ours_p95_ms"],
                    command_line_ratio=cli["ratio"])
 
 
@@ -78,7 +78,7 @@ def echo(capsule, options):
         time.sleep(0.005)
     program.close()
     capsule.remove(made["id"])
-    return compare(ours, peer, peer="docker exec -it CONTAINER cat")
+    return compare(ours, peer, against="docker exec -it CONTAINER cat")
 
 
 ALL = {"cold-session": cold_session, "exec": exec_true, "echo": echo, "flood": flood.measure, "memory": memory.measure}

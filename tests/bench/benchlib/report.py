@@ -9,7 +9,7 @@ def p95(samples):
     return ordered[max(0, math.ceil(0.95 * len(ordered)) - 1)]
 
 
-def compare(ours, peer, **more):
+def compare(ours, peer, against="", **more):
     """Ratio above 1: ours is that many times faster than the peer."""
     return {
         "ratio": round(statistics.median(peer) / statistics.median(ours), 3),
@@ -19,6 +19,7 @@ def compare(ours, peer, **more):
         "peer_ms": round(statistics.median(peer), 3),
         "peer_p95_ms": round(p95(peer), 3),
         "samples": len(ours),
+        "peer": against,
         **more,
     }
 
