@@ -2,8 +2,10 @@
 #include "base/paths.h"
 
 #include <QCoreApplication>
+#include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
+#include <QSysInfo>
 
 #include <cerrno>
 #include <cstring>
@@ -55,6 +57,12 @@ Result<void> makePrivateDir(const QString &path)
         return fail(ErrorCode::PermissionDenied, u"The folder %1 must belong to you alone (mode 0700)."_s.arg(path),
                     u"owner %1, mode %2"_s.arg(info.st_uid).arg(info.st_mode & 07777, 4, 8, '0'_L1));
     return {};
+}
+
+QString ownerId()
+{
+    const QByteArray who = QSysInfo::machineUniqueId() + '\0' + QByteArray::number(::geteuid()) + '\0' + QDir::cleanPath(dataDir()).toUtf8();
+    return QString::fromLatin1(QCryptographicHash::hash(who, QCryptographicHash::Sha256).toHex().first(16));
 }
 
 Result<QString> runtimeDir()

@@ -25,6 +25,11 @@ QStringList agentDirs();
 /// <prefix>/share/capsule. Empty when nothing was found.
 QString installedDataDir();
 
+/// Tells this user's Capsule from others on the same machine or container engine (another user, a test with a
+/// data folder of its own): made from the machine's id, the user and dataDir(), so that it survives the
+/// loss of everything stored. 16 hex digits.
+QString ownerId();
+
 /// Makes a directory with mode 0700 if it is missing.
 Result<void> makePrivateDir(const QString &path);
 

@@ -32,10 +32,11 @@ Result<void> translated(const Result<void> &result, const QString &what)
 
 ContainerProvider::ContainerProvider(const docker::Endpoint &endpoint, ContainerOptions options, QObject *parent)
     : SandboxProvider(parent)
-    , m_client(std::make_shared<docker::Client>(endpoint))
+    // Later, because the last one who holds it may be one of its own callbacks.
+    , m_client(new docker::Client(endpoint), [](docker::Client *client) { client->deleteLater(); })
     , m_options(std::move(options))
     , m_network(std::make_unique<ContainerNetwork>(m_client, m_options.network))
-    , m_events(std::make_unique<docker::EventStream>(*m_client, QStringList{managedLabel + u"=true"_s}, nullptr))
+    , m_events(std::make_unique<docker::EventStream>(*m_client, ownLabels(), nullptr))
     , m_tag(QUuid::createUuid().toString(QUuid::Id128).first(12) + u'x')
 {
     connect(m_events.get(), &docker::EventStream::event, this, [this](const docker::Event &event) {
@@ -56,6 +57,14 @@ ContainerProvider::ContainerProvider(const docker::Endpoint &endpoint, Container
 }
 
 ContainerProvider::~ContainerProvider() = default;
+
+QStringList ContainerProvider::ownLabels() const
+{
+    QStringList labels{managedLabel + u"=true"_s};
+    if (!m_options.owner.isEmpty())
+        labels << ownerLabel + u'=' + m_options.owner;
+    return labels;
+}
 
 void ContainerProvider::setAvailable(bool available)
 {
@@ -114,8 +123,11 @@ Async<QString> ContainerProvider::create(const SandboxSpec &spec)
 {
     if (const Result<void> good = checkSpec(spec); !good)
         return ready<QString>(std::unexpected(good.error()));
+    SandboxSpec owned = spec;
+    if (!m_options.owner.isEmpty())
+        owned.labels.insert(ownerLabel, m_options.owner);
     const auto answer = std::make_shared<Answer<QString>>();
-    facts().then(this, [this, spec, answer](const Result<EngineFacts> &facts) {
+    facts().then(this, [this, spec = owned, answer](const Result<EngineFacts> &facts) {
         if (!facts) {
             answer->resolve(std::unexpected(facts.error()));
             return;
@@ -252,7 +264,7 @@ Async<void> ContainerProvider::remove(const QString &sandboxId)
 
 Async<QList<SandboxInfo>> ContainerProvider::list()
 {
-    return docker::listContainers(*m_client, {managedLabel + u"=true"_s}).then(this, [](const Result<QJsonArray> &containers) -> Result<QList<SandboxInfo>> {
+    return docker::listContainers(*m_client, ownLabels()).then(this, [](const Result<QJsonArray> &containers) -> Result<QList<SandboxInfo>> {
         if (!containers)
             return std::unexpected(containers.error());
         return sandboxInfos(*containers);

@@ -15,6 +15,7 @@ class TreeCopy;
 struct ContainerOptions {
     QString network = QStringLiteral("capsule"); ///< the bridge that sandboxes share
     std::chrono::seconds stopGrace{5};           ///< between TERM and KILL
+    QString owner{}; ///< whose sandboxes these are; others' on the same engine are neither listed nor adopted
 };
 
 /// Sandboxes as containers of a Docker or Podman engine, through its API. Terminals and commands are the engine's
@@ -46,6 +47,7 @@ public:
     Async<void> hangUpLeftovers(const QString &sandboxId);
 
 private:
+    QStringList ownLabels() const;
     Async<EngineFacts> facts();
     Async<QString> createContainer(const SandboxSpec &spec, const EngineFacts &facts, const QString &network, int attempt);
     Async<void> changeState(const QString &sandboxId, const QString &what, std::function<Async<void>()> call);

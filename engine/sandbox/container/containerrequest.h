@@ -11,6 +11,7 @@ namespace capsule {
 
 inline const QString managedLabel = QStringLiteral("capsule.managed");
 inline const QString sessionLabel = QStringLiteral("capsule.session");
+inline const QString ownerLabel = QStringLiteral("capsule.owner"); ///< paths::ownerId() of who made it
 inline const QString nameLabel = QStringLiteral("capsule.name");
 inline const QString networkLabel = QStringLiteral("capsule.network"); ///< on networks: what it is for
 
