@@ -17,6 +17,12 @@ constexpr int gatherMs = 50;
 constexpr int hangUpMs = 5'000; ///< then a terminal is forgotten although its program still lives
 constexpr qint64 activityMs = 60'000;
 
+/// bash where the image has it, else the shell that every image with a shell has.
+QStringList loginShell()
+{
+    return {u"/bin/sh"_s, u"-c"_s, u"if command -v bash >/dev/null; then exec bash -l; else exec /bin/sh -l; fi"_s};
+}
+
 } // namespace
 
 SessionTerminals::SessionTerminals(TerminalHub::Options options, int maxPerSession, QObject *parent)
@@ -84,8 +90,11 @@ Async<TerminalInfo> SessionTerminals::open(SandboxProvider &provider, const QStr
     if (!makeRoom(sessionId))
         return ready<TerminalInfo>(fail(ErrorCode::LimitReached, u"The session has %1 terminals already; close one first."_s.arg(m_max)));
     ++m_opening[sessionId];
+    CommandSpec started = command;
+    if (started.argv.isEmpty())
+        started.argv = loginShell();
     // The hub is made right in the continuation: what the program prints first must find it.
-    return provider.openTerminal(sandboxId, command).then(this, [this, sessionId, command](const Result<std::shared_ptr<TerminalChannel>> &channel) {
+    return provider.openTerminal(sandboxId, started).then(this, [this, sessionId, command](const Result<std::shared_ptr<TerminalChannel>> &channel) {
         if (--m_opening[sessionId] <= 0)
             m_opening.remove(sessionId);
         return channel.transform([&](const std::shared_ptr<TerminalChannel> &opened) { return add(sessionId, command, opened)->info(); });
