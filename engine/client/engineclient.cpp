@@ -63,6 +63,7 @@ EngineClient::Private::Private(EngineClient *client, Locate locateEngine)
     , locate(std::move(locateEngine))
 {
     retryTimer.setSingleShot(true);
+    retryTimer.setTimerType(Qt::PreciseTimer); // a coarse one would show a second too many
     openTimer.setSingleShot(true);
     openTimer.setInterval(openTimeout);
     pingTimer.setInterval(pingInterval);

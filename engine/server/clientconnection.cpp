@@ -95,7 +95,7 @@ void ClientConnection::beat()
 
 void ClientConnection::receiveText(const QString &text)
 {
-    if (m_dropped)
+    if (m_dropped || m_strikes >= maxStrikes)
         return;
     const auto message = jsonrpc::parse(text.toUtf8());
     if (!message)
@@ -143,7 +143,7 @@ void ClientConnection::strike(const Error &error)
 
 void ClientConnection::receiveBinary(const QByteArray &bytes)
 {
-    if (m_dropped)
+    if (m_dropped || m_strikes >= maxStrikes)
         return;
     const auto frame = decodeFrame(bytes);
     if (!frame)

@@ -38,15 +38,31 @@ void Doorkeeper::incomingConnection(qintptr descriptor)
     addPendingConnection(socket);
 }
 
+QTcpSocket *Doorkeeper::find(quint16 peerPort) const
+{
+    for (const Waiting &entry : m_waiting) {
+        if (entry.peerPort == peerPort && entry.socket)
+            return entry.socket;
+    }
+    return nullptr;
+}
+
 void Doorkeeper::letIn(quint16 peerPort)
 {
-    for (qsizetype i = 0; i < m_waiting.size(); ++i) {
-        if (m_waiting[i].peerPort != peerPort || !m_waiting[i].socket)
-            continue;
-        m_waiting[i].socket->disconnect(this);
-        m_waiting.removeAt(i);
+    QTcpSocket *socket = find(peerPort);
+    if (!socket)
         return;
-    }
+    socket->disconnect(this);
+    m_waiting.removeIf([socket](const Waiting &entry) { return entry.socket == socket; });
+}
+
+void Doorkeeper::sendAway(quint16 peerPort)
+{
+    QTcpSocket *socket = find(peerPort);
+    if (!socket)
+        return;
+    socket->flush();
+    QMetaObject::invokeMethod(socket, &QTcpSocket::disconnectFromHost, Qt::QueuedConnection);
 }
 
 void Doorkeeper::count(QTcpSocket *socket)

@@ -26,6 +26,9 @@ public:
 
     /// The connection from this port was let in: no limit of ours counts for it any more.
     void letIn(quint16 peerPort);
+    /// Its refusal has been written: sends that now and ends the connection. Qt's HTTP server disconnects a
+    /// refused upgrade itself, but destroys the socket before what was written has left.
+    void sendAway(quint16 peerPort);
     int halfOpenCount() const { return int(m_waiting.size()); }
 
 protected:
@@ -39,6 +42,7 @@ private:
         qint64 receivedBytes = 0;
     };
 
+    QTcpSocket *find(quint16 peerPort) const;
     void count(QTcpSocket *socket);
     void sweep();
     void turnAway(QTcpSocket *socket, const char *why);

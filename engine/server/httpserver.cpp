@@ -110,6 +110,7 @@ void HttpServer::refuse(const QHttpServerRequest &request, QHttpServerResponder 
         qCWarning(lcServer) << "refused" << request.url().path().left(64) << "from port" << request.remotePort() << refusal->error.message;
     respond(responder, refusal->httpStatus,
             {{u"error"_s, QJsonObject{{u"code"_s, wire::enumToString(refusal->error.code)}, {u"message"_s, refusal->error.message}}}});
+    m_door->sendAway(request.remotePort());
 }
 
 bool HttpServer::isTooManyWrongTokens()
