@@ -81,6 +81,22 @@ private slots:
         }()), 20s);
     }
 
+    void firstReadOfTheSizeIsRight()
+    {
+        const auto id = running();
+        VERIFY_RESULT(id);
+        for (int i = 0; i < 5; ++i) { // a race, if there is one
+            CommandSpec wanted = shell();
+            wanted.argv = {u"stty"_s, u"size"_s};
+            const auto terminal = await(provider().openTerminal(*id, wanted));
+            VERIFY_RESULT(terminal);
+            ChannelRecorder record(terminal->get());
+            (*terminal)->setReadPaused(false);
+            QTRY_VERIFY_WITH_TIMEOUT(record.isEnded(), 20s);
+            QCOMPARE(record.output, "40 132\r\n");
+        }
+    }
+
     void programThatIsMissingFailsTheTerminal()
     {
         const auto id = running();

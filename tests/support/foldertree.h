@@ -7,6 +7,7 @@
 
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -18,6 +19,14 @@ namespace capsule::test {
 class FolderTree
 {
 public:
+    FolderTree() { m_folder.setAutoRemove(false); }
+    ~FolderTree()
+    {
+        std::error_code ignored; // QTemporaryDir cannot remove names that are not UTF-8
+        std::filesystem::remove_all(m_folder.path().toStdString(), ignored);
+    }
+    Q_DISABLE_COPY_MOVE(FolderTree)
+
     QString path() const { return m_folder.path(); }
     QByteArray at(const QByteArray &name) const { return QFile::encodeName(m_folder.path()) + '/' + name; }
 

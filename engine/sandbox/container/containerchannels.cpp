@@ -119,7 +119,10 @@ Async<std::shared_ptr<TerminalChannel>> openContainerTerminal(const std::shared_
 {
     const ContainerProcess::Place place = placeFor(client, container, command, docker::ExecTerminal::Tty, "CAPSULE_TERMINAL"_L1, engineTag);
     const QStringList defaults{u"TERM=xterm-256color"_s, u"COLORTERM=truecolor"_s, u"LANG=C.UTF-8"_s};
-    return openChannel<ContainerTerminal, TerminalChannel>(place, optionsFor(place, command, defaults), command.size);
+    docker::ExecOptions options = optionsFor(place, command, defaults);
+    options.command = QStringList{u"sh"_s, u"-c"_s, QString::fromLatin1(scripts::inTerminal), u"capsule"_s, QString::number(command.size.columns),
+                                  QString::number(command.size.rows)} + command.argv;
+    return openChannel<ContainerTerminal, TerminalChannel>(place, options, command.size);
 }
 
 Async<std::shared_ptr<ExecChannel>> openContainerExec(const std::shared_ptr<docker::Client> &client, const QString &container,

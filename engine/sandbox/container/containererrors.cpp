@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sandbox/container/containererrors.h"
 
+#include "sandbox/container/scripts.h"
+
 using namespace Qt::StringLiterals;
 
 namespace capsule {
@@ -64,6 +66,8 @@ Error lostChannelError(const Error &error)
 
 std::optional<QString> startFailure(const QByteArray &output, const QStringList &argv)
 {
+    if (output.startsWith(scripts::notFoundMark))
+        return u"\"%1\" was not found in the sandbox."_s.arg(argv.value(0));
     // runc under Docker; Podman says "crun: executable file ...: OCI runtime attempted to invoke a command ...".
     const bool failed = output.startsWith("OCI runtime exec failed:") || output.startsWith("OCI runtime attempted to invoke")
         || (output.startsWith("crun: ") && output.contains("OCI"));

@@ -44,7 +44,11 @@ ContainerProcess::ContainerProcess(Place place)
 
 ContainerProcess::~ContainerProcess()
 {
-    delete m_stream; // it refers to the client, which may go with m_place
+    // This may be within one of its signals. The client that it refers to goes later than it.
+    m_stream->disconnect(this);
+    m_stream->close();
+    m_stream->setParent(nullptr);
+    m_stream->deleteLater();
 }
 
 void ContainerProcess::write(const QByteArray &bytes)
@@ -98,6 +102,9 @@ void ContainerProcess::take(docker::StandardStream stream, const QByteArray &byt
             deliver(docker::StandardStream::ErrorOutput, sentence->toUtf8() + '\n');
             return;
         }
+        // A size that was set before the program ran is lost, and reported as set.
+        m_nextSize = m_size;
+        sendSize();
     }
     deliver(stream, bytes);
 }
@@ -150,7 +157,7 @@ void ContainerProcess::resize(TerminalSize size)
 {
     if (m_ended || m_streamEnded)
         return;
-    m_nextSize = size;
+    m_size = m_nextSize = size;
     if (m_stream->isStarted())
         sendSize();
 }

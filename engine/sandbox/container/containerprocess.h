@@ -64,6 +64,7 @@ private:
     QByteArray m_input; ///< not yet taken by the stream; bounded by the caller
     QList<docker::StreamPart> m_early; ///< came before it was handed out
     qsizetype m_earlyBytes = 0;
+    std::optional<TerminalSize> m_size;     ///< that was asked for last
     std::optional<TerminalSize> m_nextSize; ///< the last one wins while a call is on its way
     std::optional<int> m_assumedCode;
     std::optional<ExitStatus> m_earlyEnd;

@@ -7,6 +7,16 @@
 /// terminal's first process goes. Needs sh, sleep and a grep with -z (GNU, BusyBox).
 namespace capsule::scripts {
 
+/// $1, $2: columns and rows; then the program and its arguments. A size set through the engine is silently lost when
+/// it comes before the terminal is there, so that the terminal gets its first one from inside.
+inline constexpr char inTerminal[] = R"sh(
+stty cols "$1" rows "$2" 2>/dev/null
+shift 2
+command -v -- "$1" >/dev/null 2>&1 || { printf 'capsule-not-found'; exit 127; }
+exec "$@"
+)sh";
+inline constexpr char notFoundMark[] = "capsule-not-found"; ///< what inTerminal prints instead of starting
+
 /// $1: NAME=value. HUP, and KILL to what is still there after a second.
 inline constexpr char hangUp[] = R"sh(
 pids() {
