@@ -35,8 +35,6 @@ Application::~Application() = default;
 
 void Application::makeTray()
 {
-    if (!TrayIcon::isAvailable())
-        return;
     m_tray = std::make_unique<TrayIcon>(m_sessions);
     connect(m_tray.get(), &TrayIcon::toggleRequested, this, [this] {
         if (m_window->isVisible() && m_window->isActiveWindow())
@@ -63,7 +61,7 @@ void Application::makeTray()
 
 void Application::start(const LaunchRequest &request)
 {
-    if (!request.background || !m_tray)
+    if (!request.background || !TrayIcon::isAvailable())
         m_window->show();
     m_pending = request;
     m_link->start();
@@ -97,7 +95,7 @@ void Application::openWhenLoaded()
 
 void Application::onWindowClosing()
 {
-    if (!m_tray) {
+    if (!TrayIcon::isAvailable()) { // asked anew: a panel may come and go
         quit();
         return;
     }

@@ -31,7 +31,7 @@ public:
     void rememberState(); ///< the desktop session may end without asking us to quit
 
     MainWindow &window() { return *m_window; }
-    TrayIcon *tray() { return m_tray.get(); } ///< null: this desktop has none
+    TrayIcon &tray() { return *m_tray; } ///< seen where the desktop has a tray
     SessionModel &sessions() { return m_sessions; }
     EngineLink &link() { return *m_link; }
     SessionActions &actions() { return *m_actions; }

@@ -71,8 +71,7 @@ void EngineLink::onClientState(EngineClient::State state)
 {
     if (state != EngineClient::State::Waiting)
         return;
-    if (m_stopping) {
-        m_client.disconnectFromEngine();
+    if (m_stopping) { // the client goes on looking: somebody else may start it again
         setState(State::Stopped, {ErrorCode::Unavailable, u"The engine was stopped."_s, {}});
         return;
     }

@@ -20,7 +20,7 @@ public:
         Starting,  ///< looking for the engine, or starting it, for the first time
         Connected,
         Waiting,   ///< lost; the client tries again by itself
-        Stopped,   ///< the engine ended of its own will, or could not be started: nothing is tried until reconnect()
+        Stopped,   ///< the engine ended of its own will, or could not be started: it is not started again unasked
     };
 
     explicit EngineLink(SessionModel *sessions, QObject *parent = nullptr);

@@ -41,6 +41,8 @@ QString actionText(NoticeAction action)
         return u"Start"_s;
     case NoticeAction::DeleteSession:
         return u"Delete…"_s;
+    case NoticeAction::Reattach:
+        return u"Connect Again"_s;
     }
     return {};
 }

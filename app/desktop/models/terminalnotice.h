@@ -8,7 +8,7 @@
 namespace capsule {
 
 /// What a bar offers to do. The wording is in actionText().
-enum class NoticeAction { NewTerminal, CloseTab, StartSession, DeleteSession };
+enum class NoticeAction { NewTerminal, CloseTab, StartSession, DeleteSession, Reattach };
 
 /// A sentence under a terminal that cannot go on, and what can be done about it.
 struct TerminalNotice {

@@ -26,9 +26,10 @@ MainActions::MainActions(QMainWindow *window)
     closeTab = make(u"Close Ta&b"_s, u"close"_s, {QKeySequence(u"Ctrl+Shift+W"_s)});
     nextTab = make(u"Ne&xt Tab"_s, {}, {QKeySequence(u"Ctrl+PgDown"_s)});
     previousTab = make(u"Pre&vious Tab"_s, {}, {QKeySequence(u"Ctrl+PgUp"_s)});
-    showSessions = make(u"&Session List"_s, {}, {QKeySequence(u"F9"_s)});
+    showSessions = make(u"S&how Session List"_s, {}, {QKeySequence(u"F9"_s)});
     showSessions->setCheckable(true);
     showSessions->setChecked(true);
+    goToSessions = make(u"Go to Session &List"_s, {}, {QKeySequence(u"Ctrl+Shift+L"_s)});
     preferences = make(u"&Preferences…"_s, u"preferences"_s, {QKeySequence(u"Ctrl+,"_s)});
     closeWindow = make(u"&Close Window"_s);
     quit = make(u"&Quit"_s, u"quit"_s, {QKeySequence(u"Ctrl+Q"_s)});
@@ -73,13 +74,13 @@ void MainActions::fillMenuBar()
     m_terminalPlace = m_terminalMenu->addSeparator();
 
     QMenu *view = m_window->menuBar()->addMenu(u"&View"_s);
-    view->addActions({showSessions});
+    view->addActions({showSessions, goToSessions});
     view->addSeparator();
     view->addActions({previousTab, nextTab});
 
     m_window->menuBar()->addMenu(u"&Help"_s)->addAction(about);
     // Shortcuts work while the menu bar is hidden by the desktop's shell, too.
-    m_window->addActions({newSession, newTerminal, closeTab, nextTab, previousTab, showSessions, preferences, quit});
+    m_window->addActions({newSession, newTerminal, closeTab, nextTab, previousTab, showSessions, goToSessions, preferences, quit});
 }
 
 void MainActions::fillToolBar()
@@ -106,11 +107,13 @@ void MainActions::setSession(const SessionInfo *session, bool connected)
     newSession->setEnabled(connected);
     openSession->setEnabled(session != nullptr);
     newTerminal->setEnabled(connected && session && session->state == SessionState::Running);
+    // One of the two makes sense at a time; showing both would widen the tool bar for nothing. An action that
+    // is not visible cannot be enabled, so that comes first.
+    const bool canStop = can(SessionEvent::StopRequested);
+    stop->setVisible(canStop);
+    start->setVisible(!canStop);
+    stop->setEnabled(canStop);
     start->setEnabled(can(SessionEvent::StartRequested));
-    stop->setEnabled(can(SessionEvent::StopRequested));
-    // One of the two makes sense at a time; showing both would widen the tool bar for nothing.
-    start->setVisible(!stop->isEnabled());
-    stop->setVisible(stop->isEnabled());
     rename->setEnabled(connected && session && session->state != SessionState::Removing);
     remove->setEnabled(can(SessionEvent::RemoveRequested));
 }

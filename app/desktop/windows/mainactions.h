@@ -41,6 +41,7 @@ public:
     QAction *nextTab;
     QAction *previousTab;
     QAction *showSessions; ///< the side list
+    QAction *goToSessions; ///< the way out of a terminal by keyboard
     QAction *preferences;
     QAction *closeWindow;
     QAction *quit;

@@ -141,6 +141,10 @@ void MainWindow::connectActions()
             m_tabs->setCurrentIndex((m_tabs->currentIndex() + m_tabs->count() - 1) % m_tabs->count());
     });
     connect(m_actions->showSessions, &QAction::toggled, m_list, &QWidget::setVisible);
+    connect(m_actions->goToSessions, &QAction::triggered, this, [this] {
+        m_actions->showSessions->setChecked(true);
+        m_list->setFocus(Qt::ShortcutFocusReason);
+    });
     connect(m_actions->preferences, &QAction::triggered, this, &MainWindow::showPreferences);
     connect(m_actions->closeWindow, &QAction::triggered, this, &QWidget::close);
     connect(m_actions->quit, &QAction::triggered, this, &MainWindow::quitRequested);
@@ -211,6 +215,8 @@ void MainWindow::bringForward()
     activateWindow();
     if (windowHandle())
         windowHandle()->requestActivate();
+    if (QWidget *page = m_stack->currentWidget() == m_tabs ? m_tabs->currentWidget() : m_startPage)
+        page->setFocus(Qt::ActiveWindowFocusReason); // one comes back to type on
 }
 
 void MainWindow::openSession(const QString &sessionId)

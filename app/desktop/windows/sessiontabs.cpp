@@ -94,6 +94,8 @@ TerminalPage *SessionTabs::makeTerminalPage(const SessionInfo &session, const QS
         case NoticeAction::DeleteSession:
             m_actions.remove(made->sessionId());
             break;
+        case NoticeAction::Reattach: // the page's own affair
+            break;
         }
     });
     return made;

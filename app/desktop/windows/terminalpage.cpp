@@ -27,7 +27,7 @@ TerminalPage::TerminalPage(const SessionInfo &session, const QString &terminalId
     layout->addWidget(m_notice);
     setFocusProxy(m_view);
     connect(m_view, &TerminalView::titleChanged, this, &TerminalPage::changed);
-    connect(m_view, &TerminalView::ended, this, &TerminalPage::showNotice);
+    connect(m_view, &TerminalView::ended, this, &TerminalPage::onEnded);
     connect(&m_link, &EngineLink::sessionsLoaded, this, [this] {
         if (m_seen)
             attach();
@@ -49,14 +49,24 @@ void TerminalPage::attach()
     const bool known = findTerminal(m_session, m_terminalId) != nullptr;
     if (m_terminalId.isEmpty() || !known || !m_link.isConnected() || m_view->isAttached())
         return;
+    m_streamError.reset();
     m_view->attach(m_link.client().attachTerminal({m_terminalId, m_view->terminalSize()}));
+    showNotice();
+}
+
+void TerminalPage::onEnded(const api::ChannelClosedParams &how)
+{
+    // Unavailable is the connection as a whole: the window's bar tells it, and the page attaches again by itself.
+    if (how.error && how.error->code != ErrorCode::Unavailable)
+        m_streamError = how.error;
     showNotice();
 }
 
 void TerminalPage::setSession(const SessionInfo &session)
 {
     m_session = session;
-    if (m_seen && isTerminalRunning())
+    // After an error only the user attaches again: doing so changes the session, which would bring us here anew.
+    if (m_seen && isTerminalRunning() && !m_streamError)
         attach();
     showNotice();
     emit changed();
@@ -90,7 +100,9 @@ SessionState TerminalPage::mark() const
 
 void TerminalPage::showNotice()
 {
-    const TerminalNotice notice = terminalNotice(m_session, findTerminal(m_session, m_terminalId));
+    TerminalNotice notice = terminalNotice(m_session, findTerminal(m_session, m_terminalId));
+    if (notice.text.isEmpty() && m_streamError)
+        notice = {m_streamError->message, m_streamError->detail, {NoticeAction::Reattach}};
     if (notice == m_shownNotice)
         return;
     m_shownNotice = notice;
@@ -100,8 +112,13 @@ void TerminalPage::showNotice()
     }
     std::vector<MessageBar::Button> buttons;
     for (const NoticeAction action : notice.actions)
-        buttons.push_back({actionText(action), [this, action] { emit actionRequested(action); }});
-    const bool bad = m_session.state == SessionState::Interrupted || m_session.state == SessionState::Failed;
+        buttons.push_back({actionText(action), [this, action] {
+            if (action == NoticeAction::Reattach)
+                attach();
+            else
+                emit actionRequested(action);
+        }});
+    const bool bad = m_streamError || m_session.state == SessionState::Interrupted || m_session.state == SessionState::Failed;
     m_notice->showNotice(bad ? MessageBar::Kind::Warning : MessageBar::Kind::Information, notice.text, buttons);
 }
 

@@ -3,6 +3,7 @@
 
 #include "desktop/models/terminalnotice.h"
 #include "desktop/terminal/terminalappearance.h"
+#include "protocol/methods.h"
 #include "desktop/windows/sessionpage.h"
 
 namespace capsule {
@@ -35,6 +36,7 @@ protected:
 
 private:
     void attach();
+    void onEnded(const api::ChannelClosedParams &how);
     void showNotice();
 
     EngineLink &m_link;
@@ -43,6 +45,7 @@ private:
     MessageBar *m_notice;
     TerminalNotice m_shownNotice;
     bool m_seen = false;
+    std::optional<ErrorInfo> m_streamError; ///< the view lost its stream although the terminal runs
 };
 
 } // namespace capsule
