@@ -19,6 +19,12 @@ using namespace Qt::StringLiterals;
 
 namespace capsule::test {
 
+namespace {
+
+constexpr int launchTimeoutMs = 240'000; // Qt Test ends a test function after 300 s
+
+} // namespace
+
 void AnsweringPrompts::confirm(QWidget *, const Question &question, QObject *, std::function<void()> accepted)
 {
     m_script.questions << question;
@@ -115,7 +121,17 @@ bool DesktopRig::createInDialog(const QString &name)
         return false;
     QTest::keyClicks(dialog->focusWidget(), name);
     QTest::keyClick(dialog->focusWidget(), Qt::Key_Return);
-    return QTest::qWaitFor([&] { return currentPage() && currentPage()->isTerminalRunning() && !screen().trimmed().isEmpty(); }, 600'000);
+    bool failed = false;
+    const bool there = QTest::qWaitFor([&] {
+        const SessionInfo *session = desktop->sessions().findByIdOrName(name);
+        failed = session && session->state == SessionState::Failed;
+        if (failed)
+            qWarning("The session failed: %ls %ls", qUtf16Printable(session->message), qUtf16Printable(session->detail));
+        return failed
+            || (session && currentPage() && currentPage()->sessionId() == session->id && currentPage()->isTerminalRunning()
+                && !screen().trimmed().isEmpty());
+    }, launchTimeoutMs);
+    return there && !failed;
 }
 
 TerminalPage *DesktopRig::currentPage() const
@@ -131,7 +147,16 @@ TerminalView *DesktopRig::currentView() const
 QString DesktopRig::screen() const
 {
     const TerminalView *view = currentView();
-    return view ? view->screenText() : QString();
+    if (!view)
+        return {};
+    QStringList lines = view->screenText().split(u'\n');
+    for (QString &line : lines) { // blanks at the ends are the widget's, not the program's
+        while (line.endsWith(u' '))
+            line.chop(1);
+    }
+    while (!lines.isEmpty() && lines.constLast().isEmpty())
+        lines.removeLast();
+    return lines.join(u'\n');
 }
 
 void DesktopRig::type(const QString &text)

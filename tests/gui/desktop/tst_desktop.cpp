@@ -145,10 +145,12 @@ private slots:
         MainActions actions(&window);
         actions.fillMenuBar();
         SessionInfo session = creating();
+        actions.setSession(&session, true); // whatever was before leaves nothing behind
         session.state = state;
         actions.setSession(&session, true);
         QTEST(actions.start->isEnabled(), "start");
         QTEST(actions.stop->isEnabled(), "stop");
+        QVERIFY(actions.stop->isVisible() != actions.start->isVisible());
         QTEST(actions.newTerminal->isEnabled(), "terminal");
         actions.setSession(&session, false); // no engine: nothing can be done
         QVERIFY(!actions.start->isEnabled() && !actions.stop->isEnabled() && !actions.remove->isEnabled() && !actions.newSession->isEnabled());
