@@ -2,6 +2,7 @@
 #include "cli/attachcommand.h"
 
 #include "cli/exitcodes.h"
+#include "cli/text.h"
 
 #include <algorithm>
 #include <unistd.h>
@@ -24,9 +25,12 @@ bool AttachingCommand::readDetachKeys()
 void AttachingCommand::attachTo(const SessionInfo &session, int number)
 {
     if (session.state != SessionState::Running) {
-        const QString how = session.state == SessionState::Stopped || session.state == SessionState::Interrupted
-            ? u"\"capsule start %1\" starts it again."_s.arg(session.name) : u"Try again in a moment."_s;
-        return refuse({ErrorCode::Conflict, u"%1 is %2. %3"_s.arg(session.name, wire::enumToString(session.state), how), session.message});
+        QString how = u"Try again in a moment."_s;
+        if (canHappen(session.state, SessionEvent::StartRequested))
+            how = u"\"capsule start %1\" starts it again."_s.arg(session.name);
+        else if (session.state == SessionState::Failed)
+            how = u"\"capsule rm %1\" removes the entry."_s.arg(session.name);
+        return refuse({ErrorCode::Conflict, u"%1 is %2. %3"_s.arg(session.name, stateText(session.state), how), session.message});
     }
     if (number > int(session.terminals.size()))
         return refuse({ErrorCode::NotFound, u"%1 has no terminal %2; it has %3."_s.arg(session.name).arg(number).arg(session.terminals.size()), {}});

@@ -160,7 +160,7 @@ void Attachment::attachAgain()
 void Attachment::resumeIn(const SessionInfo &session)
 {
     if (session.state != SessionState::Running) {
-        const Error error{ErrorCode::Conflict, u"%1 is %2 now; \"capsule start %1\" starts it again."_s.arg(session.name, wire::enumToString(session.state)),
+        const Error error{ErrorCode::Conflict, u"%1 is %2 now; \"capsule start %1\" starts it again."_s.arg(session.name, stateText(session.state)),
                           session.message};
         return leave(exitFailure, {}, error);
     }

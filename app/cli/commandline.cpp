@@ -75,7 +75,7 @@ private:
         }
         m_line.command = findCommand(name);
         if (!m_line.command)
-            m_problem = u"There is no command \"%1\"; \"capsule --help\" lists them."_s.arg(name);
+            m_problem = u"There is no command \"%1\"."_s.arg(name);
     }
 
     const OptionSpec *find(auto matches) const
@@ -142,7 +142,7 @@ private:
         if (m_line.has(u"help"_s) || m_line.has(u"version"_s))
             return;
         if (!m_line.command) {
-            m_problem = u"Which command? \"capsule --help\" lists them."_s;
+            m_problem = u"Which command?"_s;
             return;
         }
         const CommandSpec &command = *m_line.command;

@@ -95,6 +95,28 @@ QString optionLine(const OptionSpec &option)
     return left.leftJustified(28) + ' '_L1 + option.help + u'\n';
 }
 
+QString wrapped(const QString &text)
+{
+    constexpr int width = 96;
+    QString lines;
+    for (const QString &paragraph : text.split(u'\n')) {
+        qsizetype column = 0;
+        for (const QString &word : paragraph.split(u' ')) {
+            if (column > 0 && column + 1 + word.size() > width) {
+                lines += u'\n';
+                column = 0;
+            } else if (column > 0) {
+                lines += u' ';
+                ++column;
+            }
+            lines += word;
+            column += word.size();
+        }
+        lines += u'\n';
+    }
+    return lines;
+}
+
 } // namespace
 
 const QList<CommandSpec> &commands()
@@ -135,7 +157,7 @@ QString commandHelp(const CommandSpec &command)
 {
     QString text = u"Usage: capsule %1 %2\n%3.\n"_s.arg(command.name, command.synopsis, command.summary);
     if (!command.details.isEmpty())
-        text += u'\n' + command.details + u'\n';
+        text += u'\n' + wrapped(command.details);
     text += u"\nOptions:\n"_s;
     for (const OptionSpec &option : command.options + globalOptions())
         text += optionLine(option);

@@ -86,11 +86,9 @@ void EngineStopCommand::waitForEnd(qint64 pid)
 QByteArray lastLines(const QByteArray &text, int count)
 {
     qsizetype start = text.size();
-    if (start > 0 && text.endsWith('\n'))
-        --start;
     for (int i = 0; i < count && start > 0; ++i)
-        start = text.lastIndexOf('\n', start - 1);
-    return count > 0 ? text.sliced(start + (start > 0 || text.startsWith('\n') ? 1 : 0)) : QByteArray();
+        start = start < 2 ? 0 : text.lastIndexOf('\n', start - 2) + 1; // over the line's own end
+    return text.sliced(start);
 }
 
 void EngineLogsCommand::run()

@@ -16,7 +16,7 @@ namespace {
 
 int usage(const UsageError &error)
 {
-    const QString hint = error.command ? u"Usage: capsule %1 %2"_s.arg(error.command->name, error.command->synopsis) : u"\"capsule --help\" explains."_s;
+    const QString hint = error.command ? u"Usage: capsule %1 %2"_s.arg(error.command->name, error.command->synopsis) : u"\"capsule --help\" lists the commands."_s;
     Output(error.json).usage(error.message, hint);
     return exitUsage;
 }

@@ -81,6 +81,7 @@ void NewCommand::run()
 void NewCommand::launched(const api::SessionCreateResult &result)
 {
     m_sessionId = result.session.id;
+    m_sessionName = result.session.name;
     m_interrupts = std::make_unique<SignalPipe>(QList<int>{SIGINT, SIGTERM, SIGHUP});
     connect(m_interrupts.get(), &SignalPipe::received, this, &NewCommand::interrupt);
     m_follower = new JobFollower(m_client, result.job, this);
@@ -112,7 +113,9 @@ void NewCommand::ended(const JobInfo &job)
     if (job.state == JobState::Cancelled || !job.error) {
         return refuse({ErrorCode::Cancelled, u"The session was not started, as you asked; nothing is left of it."_s, {}});
     }
-    refuse(job.error->toError());
+    m_output.error(job.error->toError());
+    m_output.note(u"\"capsule rm %1\" removes its entry from the list."_s.arg(m_sessionName));
+    finish(exitCodeOf(job.error->toError()));
 }
 
 void NewCommand::running(const SessionInfo &session)

@@ -26,6 +26,7 @@ private:
     void running(const SessionInfo &session);
 
     QString m_sessionId;
+    QString m_sessionName;
     JobFollower *m_follower = nullptr;
     std::unique_ptr<SignalPipe> m_interrupts;
     std::unique_ptr<ProgressLine> m_progress;

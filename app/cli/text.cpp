@@ -93,6 +93,27 @@ QString table(const std::vector<std::vector<Cell>> &rows)
     return text;
 }
 
+QString stateText(SessionState state)
+{
+    switch (state) {
+    case SessionState::Creating:
+        return u"still being made"_s;
+    case SessionState::Starting:
+        return u"still starting"_s;
+    case SessionState::Stopping:
+        return u"being stopped"_s;
+    case SessionState::Removing:
+        return u"being removed"_s;
+    case SessionState::Failed:
+        return u"a session that could not be started"_s;
+    case SessionState::Running:
+    case SessionState::Stopped:
+    case SessionState::Interrupted:
+        break;
+    }
+    return wire::enumToString(state);
+}
+
 QString stateColor(SessionState state)
 {
     switch (state) {

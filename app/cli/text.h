@@ -28,6 +28,9 @@ struct Cell {
 };
 QString table(const std::vector<std::vector<Cell>> &rows);
 
+/// After "is": "being removed", "stopped".
+QString stateText(SessionState state);
+
 /// SGR parameters for a state: "32" for running.
 QString stateColor(SessionState state);
 

@@ -6,6 +6,8 @@
 #include "docker/images.h"
 #include "docker/imagestream.h"
 
+#include <QRegularExpression>
+
 #include <algorithm>
 #include <optional>
 
@@ -22,6 +24,13 @@ struct ImageBuild::Waiter {
 
 namespace {
 
+/// The classic builder colours what a command writes to its standard error; nobody who shows it wants the sequences.
+QString withoutColors(QString text)
+{
+    static const QRegularExpression sequence(u"\\x1b(?:\\[[0-9;:?<=>]*[@-~]|[^\\[])"_s);
+    return text.remove(sequence);
+}
+
 /// Failures that say all there is to say, and are not the image's fault.
 bool speaksForItself(const Error &error)
 {
@@ -36,7 +45,7 @@ bool isDiskFull(const Error &error)
 
 Error failure(const ImageRecipe &recipe, const Error &cause, const QString &sentence)
 {
-    const QString detail = cause.detail.isEmpty() ? cause.message : cause.detail;
+    const QString detail = withoutColors(cause.detail.isEmpty() ? cause.message : cause.detail);
     if (cause.code == ErrorCode::Cancelled)
         return {ErrorCode::Cancelled, u"%1 was not built, as you asked."_s.arg(recipe.subject), {}};
     if (isDiskFull(cause))
@@ -182,7 +191,7 @@ void ImageBuild::build()
 
 void ImageBuild::watch(docker::ImageStream *stream)
 {
-    connect(stream, &docker::ImageStream::output, this, &ImageBuild::appendOutput);
+    connect(stream, &docker::ImageStream::output, this, [this](const QString &text) { appendOutput(withoutColors(text)); });
     connect(stream, &docker::ImageStream::step, this, [this](int current, int total) { setProgress(current, total, u"steps"_s); });
     connect(stream, &docker::ImageStream::transfer, this, [this](qint64 done, qint64 total) { setProgress(done, total, u"bytes"_s); });
 }

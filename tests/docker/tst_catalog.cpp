@@ -99,6 +99,7 @@ private slots:
         QCOMPARE(image.error().code, ErrorCode::ProviderFailed);
         QCOMPARE(image.error().message, u"The image for Tiny could not be built; see Details, then try again."_s);
         QVERIFY2(image.error().detail.contains("no such package"_L1), qPrintable(image.error().detail));
+        QVERIFY(!image.error().detail.contains(u'\u001b'));
         QVERIFY2(image.error().detail.contains("code: 7"_L1), qPrintable(image.error().detail));
     }
 

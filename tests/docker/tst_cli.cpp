@@ -9,6 +9,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <fcntl.h>
 #include <pty.h>
 #include <sys/ioctl.h>
@@ -117,6 +118,7 @@ class TestCli : public QObject
 
     QTemporaryDir m_home{u"/tmp/cap-cli-XXXXXX"_s};
     QString m_name;
+    bool m_started = false;
 
     static Run run(const QStringList &arguments, const QByteArray &input = {})
     {
@@ -153,6 +155,13 @@ private slots:
         QCOMPARE(run({u"engine"_s, u"status"_s}).exitCode, 4);
     }
 
+    void init()
+    {
+        const QByteArrayView before[] = {"anEngineThatDoesNotRunIsNotStartedByLooking", "aSessionIsStartedDetached"};
+        if (!m_started && !std::ranges::contains(before, QByteArrayView(QTest::currentTestFunction())))
+            QFAIL("the session of all these tests could not be started");
+    }
+
     void anEngineThatDoesNotRunIsNotStartedByLooking()
     {
         const Run status = run({u"--json"_s, u"engine"_s, u"status"_s});
@@ -167,6 +176,7 @@ private slots:
     {
         const Run made = run({u"new"_s, u"shell"_s, u"--detach"_s, u"--name"_s, m_name});
         QVERIFY2(made.exitCode == 0, why(made).constData());
+        m_started = true;
         QCOMPARE(made.out, m_name.toLocal8Bit() + '\n');
 
         const Run list = run({u"ls"_s, u"--json"_s});

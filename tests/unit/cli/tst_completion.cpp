@@ -119,8 +119,8 @@ private slots:
     {
         const QByteArray out = runShell(u"bash"_s, {u"--norc"_s, u"-c"_s},
             u"capsule() { echo :folders; }; compopt() { :; }; mkdir -p 'one dir' two; source ./completion.bash; COMP_WORDS=(capsule new --folder ''); COMP_CWORD=3; "
-             "_capsule; printf '[%s]' \"${COMPREPLY[@]}\""_s);
-        QCOMPARE(out, "[one dir][two]");
+             "_capsule; printf '[%s]\\n' \"${COMPREPLY[@]}\" | sort"_s);
+        QCOMPARE(out, "[one dir]\n[two]\n");
     }
 
     void zshCompletes()
