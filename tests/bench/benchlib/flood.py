@@ -74,7 +74,7 @@ def peer_once(container):
             settings.write(QTERMINAL_SETTINGS)
         script = f"{folder}/flood.sh"
         with open(script, "w", encoding="ascii") as file:
-            file.write(f"#!/bin/sh\nsleep 2\ndocker exec -it {container} sh -c 'date +%s.%N > /workspace/began; cat {FILE}'\n"
+            file.write(f"#!/bin/sh\nsleep 2\ndocker exec -it {container} sh -c 'stty size > /workspace/size; date +%s.%N > /workspace/began; cat {FILE}'\n"
                        f"date +%s.%N > {folder}/ended\nsleep 1\n")
         os.chmod(script, 0o700)
         process = subprocess.Popen(["qterminal", "-e", script], env={**os.environ, "XDG_CONFIG_HOME": folder}, stdout=subprocess.DEVNULL,
@@ -97,7 +97,8 @@ def peer_once(container):
             process.kill()
             process.wait()
     began = float(run("docker", "exec", container, "cat", "/workspace/began"))
-    return {"ms": (end - began) * 1000, "widget_peak_mib": peak.get(process.pid, 0)}
+    rows, columns = run("docker", "exec", container, "cat", "/workspace/size").split()
+    return {"ms": (end - began) * 1000, "widget_peak_mib": peak.get(process.pid, 0), "size": f"{columns}x{rows}"}
 
 
 def measure(capsule, options):
@@ -125,4 +126,5 @@ def measure(capsule, options):
     result["engine_peak_mib"] = max(r["engine_peak_mib"] for r in ours)
     result["peer_widget_peak_mib"] = max(r["widget_peak_mib"] for r in peer)
     result["size"] = f"{ours[-1]['columns']}x{ours[-1]['rows']}"
+    result["peer_size"] = peer[-1]["size"]
     return result
