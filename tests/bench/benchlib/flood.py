@@ -74,7 +74,7 @@ def peer_once(container):
             settings.write(QTERMINAL_SETTINGS)
         script = f"{folder}/flood.sh"
         with open(script, "w", encoding="ascii") as file:
-            file.write(f"#!/bin/sh\nsleep 2\ndocker exec -it {container} sh -c 'stty size > /workspace/size; date +%s.%N > /workspace/began; cat {FILE}'\n"
+            file.write(f"#!/bin/sh\nsleep 2\ndocker exec -it {container} sh -c 'sleep 0.5; stty size > /workspace/size; date +%s.%N > /workspace/began; cat {FILE}'\n"
                        f"date +%s.%N > {folder}/ended\nsleep 1\n")
         os.chmod(script, 0o700)
         process = subprocess.Popen(["qterminal", "-e", script], env={**os.environ, "XDG_CONFIG_HOME": folder}, stdout=subprocess.DEVNULL,
