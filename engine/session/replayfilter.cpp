@@ -110,11 +110,19 @@ void ReplayFilter::feed(QByteArrayView bytes, QByteArray &out)
             const qsizetype begin = m_held.lastIndexOf(escape);
             out.append(QByteArrayView(m_held).first(begin));
             m_held.remove(0, begin);
+            m_passing = false;
         }
-        if (step == VtScanner::Step::Inside)
+        if (step == VtScanner::Step::Inside) {
+            if (m_held.size() > m_maxHeld) {
+                out.append(m_held);
+                m_held.resize(0);
+                m_passing = true;
+            }
             continue;
-        if (step != VtScanner::Step::Complete || !actsAgain(m_scanner.sequence()))
+        }
+        if (m_passing || step != VtScanner::Step::Complete || !actsAgain(m_scanner.sequence()))
             out.append(m_held);
+        m_passing = false;
         m_held.resize(0);
     }
 }
@@ -123,6 +131,7 @@ void ReplayFilter::finish(QByteArray &out)
 {
     out.append(m_held);
     m_held.clear();
+    m_passing = false;
     m_scanner = {};
 }
 

@@ -3,6 +3,8 @@
 
 #include "session/vtscanner.h"
 
+#include <limits>
+
 namespace capsule {
 
 /// Takes out of replayed terminal output what would act a second time: queries that a terminal answers
@@ -12,12 +14,18 @@ namespace capsule {
 class ReplayFilter
 {
 public:
+    /// A sequence that grows past `maxHeldBytes` passes unseen; no query is that long. For live output.
+    explicit ReplayFilter(qsizetype maxHeldBytes = std::numeric_limits<qsizetype>::max()) : m_maxHeld(maxHeldBytes) {}
+
     void feed(QByteArrayView bytes, QByteArray &out);
+    qsizetype heldBytes() const { return m_held.size(); }
     void finish(QByteArray &out); ///< a sequence that is not over yet passes: its end comes live
 
 private:
     VtScanner m_scanner;
     QByteArray m_held; ///< the sequence being read
+    qsizetype m_maxHeld;
+    bool m_passing = false; ///< the rest of a sequence that grew too long
 };
 
 /// Whole output at once.

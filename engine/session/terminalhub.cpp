@@ -26,6 +26,7 @@ TerminalHub::TerminalHub(QString id, QString title, std::shared_ptr<TerminalChan
     m_options.pauseBacklogBytes = std::min<qint64>(m_options.pauseBacklogBytes, m_ring.capacity() / 2);
     m_options.resyncBytes = std::min(m_options.resyncBytes, m_ring.capacity() / 2);
 
+    m_openedAt.start();
     m_turn.setSingleShot(true);
     m_turn.setInterval(0);
     connect(&m_turn, &QTimer::timeout, this, [this] {
@@ -79,6 +80,18 @@ void TerminalHub::detach(TerminalViewer *viewer)
     }
     updatePause();
     emit infoChanged();
+}
+
+bool TerminalHub::takeFirstView()
+{
+    const bool fresh = !std::exchange(m_viewed, true);
+    return fresh && isRunning() && m_ring.head() == 0 && m_openedAt.elapsed() < m_options.firstViewerMs;
+}
+
+void TerminalHub::lead(TerminalViewer *viewer)
+{
+    if (const auto at = std::ranges::find(m_viewers, viewer); at != m_viewers.end())
+        std::rotate(at, at + 1, m_viewers.end());
 }
 
 void TerminalHub::resize(TerminalSize size)

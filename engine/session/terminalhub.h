@@ -27,6 +27,7 @@ public:
         qsizetype resyncBytes = 1024 * 1024;   ///< how much an overtaken viewer is shown again
         qint64 pauseBacklogBytes = 1024 * 1024; ///< of the fastest viewer; at most half the ring
         int stallMs = 10'000;                   ///< a viewer silent for so long no longer holds the program back
+        int firstViewerMs = 10'000;             ///< a first viewer within this time is asked what was asked before it came
     };
 
     TerminalHub(QString id, QString title, std::shared_ptr<TerminalChannel> channel, TerminalSize size, Options options,
@@ -64,6 +65,9 @@ private:
     void updatePause();
     void write(TerminalViewer *from, const QByteArray &bytes);
     void detach(TerminalViewer *viewer);
+    void lead(TerminalViewer *viewer); ///< it was used last: it gets the program's queries
+    bool takeFirstView();              ///< once: nobody has seen a byte yet, and the program may still wait for answers
+    bool isLeading(const TerminalViewer *viewer) const { return !m_viewers.empty() && m_viewers.back() == viewer; }
     void settle(TerminalViewer *viewer); ///< closes it when it has seen all of an ended terminal
 
     struct Input {
@@ -76,11 +80,13 @@ private:
     std::shared_ptr<TerminalChannel> m_channel;
     ReplayBuffer m_ring;
     Options m_options;
-    std::vector<TerminalViewer *> m_viewers; ///< owned by their connections
+    std::vector<TerminalViewer *> m_viewers; ///< owned by their connections; the one last used is last
     std::deque<Input> m_input;               ///< what the channel has not written yet, in order
     QTimer m_turn;                           ///< active: output comes in bursts, gather it until the next turn
     QTimer m_stall;
     QElapsedTimer m_endedAt;
+    QElapsedTimer m_openedAt;
+    bool m_viewed = false;
     bool m_pending = false;
     bool m_paused = false;
 };

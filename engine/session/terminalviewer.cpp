@@ -54,7 +54,10 @@ void TerminalViewer::begin()
     if (!m_open || m_begun || !m_hub)
         return;
     m_begun = true;
-    startReplay(m_hub->m_ring.size(), false);
+    if (m_hub->takeFirstView())
+        m_sink->sendReplay(0); // all of it is live: an agent asks the terminal as soon as it starts
+    else
+        startReplay(m_hub->m_ring.size(), false);
     pump();
     m_hub->updatePause();
     m_hub->settle(this);
@@ -65,6 +68,7 @@ void TerminalViewer::startReplay(qsizetype bytes, bool anew)
     m_replay = m_hub->m_ring.replay(bytes, anew);
     m_replaySent = 0;
     m_next = m_hub->m_ring.tail();
+    m_follower = ReplayFilter(maxHeldSequenceBytes);
     m_sink->sendReplay(static_cast<quint64>(m_replay.size()));
 }
 
@@ -77,10 +81,10 @@ void TerminalViewer::pump()
 {
     while (m_open && m_hub && m_window.sendable() > 0) {
         const qsizetype most = std::min<qint64>(m_window.sendable(), channelMaxFrameBytes);
-        QByteArrayView piece;
         if (m_replaySent < m_replay.size()) {
-            piece = QByteArrayView(m_replay).sliced(m_replaySent).first(std::min(most, m_replay.size() - m_replaySent));
+            const auto piece = QByteArrayView(m_replay).sliced(m_replaySent).first(std::min(most, m_replay.size() - m_replaySent));
             m_replaySent += piece.size();
+            send(piece);
         } else if (m_next < m_hub->m_ring.head()) {
             // A replay that was announced is sent to its end first: the client counts its bytes.
             qCDebug(lcTerminal) << "terminal" << m_hub->id() << "overtook a viewer by" << m_hub->m_ring.head() - m_next << "bytes";
@@ -89,16 +93,38 @@ void TerminalViewer::pump()
         } else {
             m_replay.clear();
             m_replaySent = 0;
-            piece = m_hub->m_ring.view(m_next, most);
+            // What the filter holds may come out with it.
+            const auto piece = m_hub->m_ring.view(m_next, std::max<qsizetype>(0, most - m_follower.heldBytes()));
+            if (piece.isEmpty())
+                return;
             m_next += static_cast<quint64>(piece.size());
+            sendLive(piece);
         }
-        if (piece.isEmpty())
-            return;
-        if (!m_window.hasUnacknowledged())
-            m_lastHeard.restart();
-        m_window.sent(piece.size());
-        m_sink->sendData(FrameKind::Data, piece);
     }
+}
+
+void TerminalViewer::sendLive(QByteArrayView bytes)
+{
+    const bool leads = m_hub->isLeading(this);
+    if (leads && m_follower.heldBytes() == 0)
+        return send(bytes);
+    QByteArray out;
+    if (leads) {
+        m_follower.finish(out);
+        out.append(bytes);
+    } else {
+        m_follower.feed(bytes, out);
+    }
+    if (!out.isEmpty())
+        send(out);
+}
+
+void TerminalViewer::send(QByteArrayView bytes)
+{
+    if (!m_window.hasUnacknowledged())
+        m_lastHeard.restart();
+    m_window.sent(bytes.size());
+    m_sink->sendData(FrameKind::Data, bytes);
 }
 
 void TerminalViewer::receiveConsumed(quint64 total)
@@ -121,8 +147,10 @@ void TerminalViewer::receiveData(const QByteArray &bytes)
         return;
     if (!m_window.receive(bytes.size()))
         return finish({}, Error{ErrorCode::ProtocolError, u"The viewer sent more input than the window allows."_s, {}});
-    if (m_hub)
+    if (m_hub) {
+        m_hub->lead(this);
         m_hub->write(this, bytes);
+    }
 }
 
 void TerminalViewer::receiveEndOfInput()
@@ -140,8 +168,10 @@ Result<void> TerminalViewer::resize(TerminalSize size)
 {
     if (!size.isValid())
         return fail(ErrorCode::InvalidArgument, u"A terminal has 1 to 1000 columns and rows."_s);
-    if (m_open && m_hub)
+    if (m_open && m_hub) {
+        m_hub->lead(this);
         m_hub->resize(size);
+    }
     return {};
 }
 

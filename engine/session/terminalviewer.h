@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "protocol/channelframe.h"
 #include "protocol/types.h"
+#include "session/replayfilter.h"
 
 #include <QElapsedTimer>
 #include <QObject>
@@ -65,6 +66,8 @@ private:
 };
 
 /// One viewer of a terminal. Reads the hub's ring at its own pace; it holds no queue but a replay snapshot.
+/// Queries, bells and notifications go to one viewer only, the one last used (TerminalHub::lead), or a
+/// program would be answered once for each window that shows it.
 class TerminalViewer final : public ViewerChannel
 {
     Q_OBJECT
@@ -81,7 +84,10 @@ public:
 
 private:
     friend class TerminalHub;
+    static constexpr qsizetype maxHeldSequenceBytes = 8 * 1024;
     void pump();                     ///< sends what the window allows
+    void send(QByteArrayView bytes);
+    void sendLive(QByteArrayView bytes);
     void startReplay(qsizetype bytes, bool anew);
     void inputWritten(qint64 bytes); ///< hub: so much of this viewer's input left for the program
     void finish(std::optional<int> exitCode, std::optional<Error> error);
@@ -95,6 +101,7 @@ private:
     QByteArray m_replay;      ///< filtered snapshot being sent
     qsizetype m_replaySent = 0;
     quint64 m_next = 0;       ///< ring offset of the next live byte
+    ReplayFilter m_follower{maxHeldSequenceBytes}; ///< while another viewer answers the program's queries
     QElapsedTimer m_lastHeard; ///< last acknowledgement, or when data began to wait
     bool m_begun = false;
     bool m_open = true;

@@ -78,6 +78,9 @@ private slots:
     void nothingIsSentBeforeTheViewerBegins();
     void severalViewersSeeTheSame();
     void theReplayAsksNothing();
+    void onlyTheViewerLastUsedIsAsked();
+    void whatWasAskedBeforeTheFirstViewerCameIsAnswered();
+    void whatWasAskedLongAgoIsNot();
     void theLastViewerDecidesTheSize();
     void withoutViewersTheProgramRunsOn();
     void aLoneSlowViewerLosesNothing();
@@ -111,7 +114,7 @@ private:
 void TestTerminalHub::aViewerSeesReplayThenLiveOutput()
 {
     const auto terminal = fake();
-    TerminalHub hub(u"t"_s, u"bash"_s, terminal, {}, {});
+    TerminalHub hub(u"t"_s, u"bash"_s, terminal, {}, {.firstViewerMs = 0});
     terminal->feed("before\r\n");
     QTRY_COMPARE(hub.bufferedBytes(), 8);
     ViewerRecorder viewer;
@@ -190,6 +193,55 @@ void TestTerminalHub::theReplayAsksNothing()
     ViewerRecorder second;
     second.attach(hub.attach(second, {80, 24}));
     QCOMPARE(second.replay, QByteArray("hello"));
+}
+
+void TestTerminalHub::onlyTheViewerLastUsedIsAsked()
+{
+    const auto channel = fake();
+    TerminalHub hub(u"t"_s, u"bash"_s, channel, {}, {});
+    ViewerRecorder first, second;
+    first.attach(hub.attach(first, {}));
+    second.attach(hub.attach(second, {}));
+
+    channel->feed("a\x1b[");
+    channel->feed("cb\x07");
+    QTRY_COMPARE(second.live, QByteArray("a\x1b[cb\x07"));
+    QTRY_COMPARE(first.live, QByteArray("ab"));
+
+    first.channel->receiveData("x"); // now this one is used
+    channel->feed("\x1b[6n" "c");
+    QTRY_VERIFY(first.live.endsWith("\x1b[6n" "c"));
+    QTRY_VERIFY(second.live.endsWith("\x07" "c"));
+
+    first.channel->close();
+    channel->feed("\x1b[5n");
+    QTRY_VERIFY(second.live.endsWith("\x1b[5n"));
+}
+
+void TestTerminalHub::whatWasAskedBeforeTheFirstViewerCameIsAnswered()
+{
+    const auto terminal = fake();
+    TerminalHub hub(u"t"_s, u"codex"_s, terminal, {}, {});
+    terminal->feed("\x1b[6nhello");
+    QTRY_COMPARE(hub.bufferedBytes(), 9);
+    ViewerRecorder first;
+    first.attach(hub.attach(first, {80, 24}));
+    QCOMPARE(first.replays, 1);
+    QTRY_COMPARE(first.live, QByteArray("\x1b[6nhello"));
+    ViewerRecorder second;
+    second.attach(hub.attach(second, {80, 24}));
+    QCOMPARE(second.replay, QByteArray("hello"));
+}
+
+void TestTerminalHub::whatWasAskedLongAgoIsNot()
+{
+    const auto terminal = fake();
+    TerminalHub hub(u"t"_s, u"codex"_s, terminal, {}, {.firstViewerMs = 0});
+    terminal->feed("\x1b[6nhello");
+    QTRY_COMPARE(hub.bufferedBytes(), 9);
+    ViewerRecorder first;
+    first.attach(hub.attach(first, {80, 24}));
+    QCOMPARE(first.picture(), QByteArray("hello"));
 }
 
 void TestTerminalHub::theLastViewerDecidesTheSize()
@@ -294,6 +346,7 @@ void TestTerminalHub::anOvertakenViewerGetsItsWholeReplayFirst()
 {
     TerminalHub::Options options = small();
     options.ringBytes = 1024 * 1024; // a replay of more than one window
+    options.firstViewerMs = 0;
     const auto terminal = fake();
     TerminalHub hub(u"t"_s, u"bash"_s, terminal, {}, options);
     emit terminal->output(generated(1024 * 1024));
