@@ -72,8 +72,10 @@ void Job::appendOutput(const QString &text)
     if (m_output.size() > 2 * outputBytes)
         m_output = endOf(m_output, outputBytes).toByteArray();
     m_unsent += text;
-    if (!m_pace.isActive() || m_unsent.size() > unsentLimit)
+    if (!m_pace.isActive())
         flush();
+    else if (m_unsent.size() > unsentLimit)
+        emit printed(std::exchange(m_unsent, {}));
 }
 
 void Job::touch()

@@ -52,7 +52,7 @@ void TestReconcile::aRunningSessionIsFoundAgain()
     QVERIFY(after.terminals.empty());
     // A terminal opened then is a shell; the agent's own command comes with the next start.
     VERIFY_RESULT(await(m_engine->manager->openTerminal({.sessionId = m_id, .argv = {}, .size = {}})));
-    QVERIFY(m_engine->provider.lastTerminal()->command().argv.isEmpty());
+    QVERIFY(m_engine->provider.lastTerminal()->command().argv.value(2).contains(u"exec bash -l"_s));
     VERIFY_RESULT(await(m_engine->manager->stop(m_id)));
     VERIFY_RESULT(await(m_engine->manager->start(m_id)));
     QCOMPARE(m_engine->provider.lastTerminal()->command().argv.value(0), u"/usr/bin/claude"_s);

@@ -260,7 +260,7 @@ void TestSessions::terminalsAreOpenedClosedAndCounted()
     VERIFY_RESULT(opened);
     QCOMPARE(opened->title, u"shell"_s);
     QCOMPARE(opened->size, (TerminalSize{90, 20}));
-    QVERIFY(m_engine->provider.lastTerminal()->command().argv.isEmpty());
+    QVERIFY(m_engine->provider.lastTerminal()->command().argv.value(2).contains(u"exec bash -l"_s));
     QCOMPARE(manager().get(m_id)->terminals.size(), 2U);
 
     QSignalSpy changes(&manager(), &SessionManager::sessionChanged);
