@@ -79,7 +79,7 @@ void Attachment::startReplay(qint64 bytes)
     // What stood on the screen before belongs to the user: the first time it moves up, into the scrollback.
     if (!std::exchange(m_cleared, true))
         m_screen.write(QByteArray(terminalSize().value_or(TerminalSize{}).rows, '\n'));
-    m_screen.write("\x1b[H\x1b[2J");
+    m_screen.write("\x1b[H\x1b[2J" + std::exchange(m_firstLine, {}));
     m_modes = {};
     m_replayFilter = {};
     m_replayLeft = bytes;
@@ -135,6 +135,7 @@ void Attachment::closed(const api::ChannelClosedParams &how)
 void Attachment::waitForEngine()
 {
     m_waiting = true;
+    m_cleared = false; // the notices move into the scrollback as well
     m_keyboard.setPaused(false);
     const QString leaves = m_keys.keys.isEmpty() ? QString() : u" %1 leaves."_s.arg(m_keys.shown);
     if (m_engineStopped) {
@@ -171,7 +172,8 @@ void Attachment::resumeIn(const SessionInfo &session)
         notice(u"Attached again."_s);
         return attach();
     }
-    notice(u"That terminal was lost with the engine; opening a new one in %1."_s.arg(session.name));
+    const QString lost = u"That terminal was lost with the engine; this is a new one in %1."_s.arg(session.name);
+    m_firstLine = "[capsule: " + printable(lost).toLocal8Bit() + "]\r\n"; // after its screen is cleared
     m_client.call<api::TerminalOpen>({session.id, {}, terminalSize().value_or(TerminalSize{})}).then(this, [this](const Result<api::Terminal> &opened) {
         if (!opened)
             return leave(exitCodeOf(opened.error()), {}, opened.error());

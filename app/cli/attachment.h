@@ -60,6 +60,7 @@ private:
     TerminalModes m_modes;
     QueryFilter m_replayFilter;
     QTimer m_restart;
+    QByteArray m_firstLine; ///< what to say above the next replay
     qint64 m_replayLeft = 0;
     qint64 m_unacknowledged = 0;
     bool m_cleared = false;

@@ -67,6 +67,7 @@ public:
         winsize size{static_cast<unsigned short>(rows), static_cast<unsigned short>(columns), 0, 0};
         ::ioctl(m_fd, TIOCSWINSZ, &size);
     }
+    void signal(int number) const { ::kill(m_pid, number); }
     bool shows(const QByteArray &text)
     {
         read();
@@ -248,7 +249,9 @@ private slots:
     {
         QProcess process;
         process.start(program, {u"exec"_s, m_name, u"--"_s, u"sh"_s, u"-c"_s, u"echo ready; exec sleep 4242"_s});
-        QTRY_VERIFY_WITH_TIMEOUT(process.readAllStandardOutput().contains("ready"), 20'000);
+        QByteArray out;
+        const auto isReady = [&] { return (out += process.readAllStandardOutput()).contains("ready"); };
+        QTRY_VERIFY_WITH_TIMEOUT(isReady(), 20'000);
         ::kill(pid_t(process.processId()), SIGINT);
         QVERIFY(process.waitForFinished(20'000));
         QCOMPARE(process.exitCode(), 130);
@@ -263,7 +266,7 @@ private slots:
             QTRY_VERIFY2_WITH_TIMEOUT(window.shows("$ "), window.screen().constData(), 30'000);
             QVERIFY(!window.echoes());
             window.type("echo $((6*7)); stty size\r");
-            QTRY_VERIFY2_WITH_TIMEOUT(window.shows("\n42\r") && window.shows("30 100"), window.screen().constData(), 10'000);
+            QTRY_VERIFY2_WITH_TIMEOUT(window.shows("\r42\r\n") && window.shows("30 100"), window.screen().constData(), 10'000);
             window.resize(90, 25);
             QTest::qWait(300); // the program hears of it on its own time; there is nothing to wait for
             window.type("stty size\r");
@@ -275,7 +278,7 @@ private slots:
             QVERIFY(window.echoes());
         }
         Window again({u"attach"_s, m_name}, 100, 30);
-        QTRY_VERIFY2_WITH_TIMEOUT(again.shows("\n42\r"), again.screen().constData(), 10'000);
+        QTRY_VERIFY2_WITH_TIMEOUT(again.shows("\r42\r\n"), again.screen().constData(), 10'000);
         again.forget();
         again.type("exit 7\r");
         QTRY_VERIFY_WITH_TIMEOUT(again.hasEnded(), 20'000);
@@ -302,6 +305,33 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(window.hasEnded(), 10'000);
         for (const char *reset : {"\x1b[?1049l", "\x1b[?25h", "\x1b[?2004l", "\x1b[?1000l"})
             QVERIFY2(window.screen().contains(reset), window.screen().toPercentEncoding().constData());
+    }
+
+    void aSignalPutsTheTerminalBackToo()
+    {
+        Window window({u"attach"_s, m_name}, 80, 24);
+        QTRY_VERIFY_WITH_TIMEOUT(window.shows("$ "), 30'000);
+        window.signal(SIGTERM);
+        QTRY_VERIFY_WITH_TIMEOUT(window.hasEnded(), 10'000);
+        QCOMPARE(window.exitCode(), 128 + SIGTERM);
+        QVERIFY(window.echoes());
+    }
+
+    void aKilledEngineIsStartedAgainAndAttachedTo()
+    {
+        Window window({u"attach"_s, m_name}, 80, 24);
+        QTRY_VERIFY_WITH_TIMEOUT(window.shows("$ "), 30'000);
+        const pid_t engine = pid_t(json(run({u"engine"_s, u"status"_s, u"--json"_s}).out)["pid"_L1].toInteger());
+        QVERIFY(engine > 0);
+        QCOMPARE(::kill(engine, SIGKILL), 0);
+        QTRY_VERIFY2_WITH_TIMEOUT(window.shows("The connection to the engine broke"), window.screen().constData(), 10'000);
+        QTRY_VERIFY2_WITH_TIMEOUT(window.shows("this is a new one") || window.shows("Attached again"), window.screen().constData(), 40'000);
+        window.forget();
+        window.type("echo $((40+2))\r");
+        QTRY_VERIFY2_WITH_TIMEOUT(window.shows("42\r\n"), window.screen().constData(), 30'000);
+        window.type("\x1d" "d");
+        QTRY_VERIFY_WITH_TIMEOUT(window.hasEnded(), 10'000);
+        QCOMPARE(window.exitCode(), 0);
     }
 
     void renamedStoppedAndStarted()

@@ -99,6 +99,9 @@ void ContainerProcess::take(docker::StandardStream stream, const QByteArray &byt
             return;
         }
         if (sentence) {
+            // Docker before 26 says 126 for a program that is not there, too; shells say 127.
+            if (bytes.contains("executable file not found") || bytes.contains("no such file or directory"))
+                m_failedCode = 127;
             deliver(docker::StandardStream::ErrorOutput, sentence->toUtf8() + '\n');
             return;
         }
@@ -234,7 +237,7 @@ void ContainerProcess::askExitCode(qsizetype attempt)
             const QPointer alive(this);
             becomeOpen(); // a program that was too quick to be given a size
             if (alive)
-                end({.code = state->exitCode, .error = {}});
+                end({.code = m_failedCode.value_or(state->exitCode), .error = {}});
         } else if (attempt + 1 < qsizetype(exitCodeDelays.size())) {
             QTimer::singleShot(exitCodeDelays[size_t(attempt) + 1], this, [this, attempt] { askExitCode(attempt + 1); });
         } else if (m_assumedCode) {

@@ -70,6 +70,7 @@ private:
     std::optional<ExitStatus> m_earlyEnd;
     Phase m_phase = Phase::Starting;
     bool m_handedOut = false;
+    std::optional<int> m_failedCode; ///< the program could not be started
     bool m_sawOutput = false;
     bool m_sizeInFlight = false;
     bool m_inputClosing = false;
