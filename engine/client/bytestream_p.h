@@ -11,8 +11,7 @@ namespace capsule {
 
 /// State of one stream. Input waits in `queue` until the channel is open and its window has room; output
 /// is passed on at once and acknowledged as the owner uses it up.
-class ByteStream::Private
-{
+class ByteStream::Private {
 public:
     enum class Phase { Opening, Open, Closed };
 

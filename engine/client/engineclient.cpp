@@ -37,20 +37,23 @@ Error broken(const QString &detail)
 
 Error refused(const QWebSocket &socket)
 {
-    // QWebSocket tells the HTTP status of a refused upgrade in its error string alone.
-    if (socket.errorString().contains("401"_L1))
-        return {ErrorCode::Unauthorized, u"Capsule's engine refused this program; restart it with \"capsule engine stop\"."_s, socket.errorString()};
+    // QWebSocket 6.8 tells a refusal in its error string alone: a 401 as a challenge that it cannot meet, the rest by number.
+    if (socket.errorString().contains("WWW-Authenticate"_L1) || socket.errorString().contains("429"_L1))
+        return {ErrorCode::Unauthorized, u"Capsule's engine refused this program; restart it with \"capsule engine stop\"."_s,
+                socket.errorString()};
     return {ErrorCode::Unavailable, u"Capsule's engine does not answer; it may have ended."_s, socket.errorString()};
 }
 
 Result<QUrl> socketUrl(const EngineFile &file)
 {
     if (file.apiVersion != api::version)
-        return fail(ErrorCode::Unsupported, u"The running engine (%1) is of another Capsule version; restart it with \"capsule engine stop\"."_s.arg(file.version),
+        return fail(ErrorCode::Unsupported,
+                    u"The running engine (%1) is of another Capsule version; restart it with \"capsule engine stop\"."_s.arg(file.version),
                     u"engine API %1, ours %2"_s.arg(file.apiVersion).arg(api::version));
     QUrl url(file.address);
     if (url.scheme() != "http"_L1 || url.port() <= 0)
-        return fail(ErrorCode::ProtocolError, u"The engine's file holds no usable address; restart the engine with \"capsule engine stop\"."_s, file.address);
+        return fail(ErrorCode::ProtocolError,
+                    u"The engine's file holds no usable address; restart the engine with \"capsule engine stop\"."_s, file.address);
     url.setScheme(u"ws"_s);
     url.setPath(u"/ws"_s);
     return url;
@@ -121,9 +124,8 @@ void EngineClient::Private::open()
         if (alive && state == State::Connected)
             emit q->connected();
     });
-    QObject::connect(fresh, &QWebSocket::errorOccurred, q, [this, fresh] {
-        fallBack(state == State::Connected ? broken(fresh->errorString()) : refused(*fresh));
-    });
+    QObject::connect(fresh, &QWebSocket::errorOccurred, q,
+                     [this, fresh] { fallBack(state == State::Connected ? broken(fresh->errorString()) : refused(*fresh)); });
     QObject::connect(fresh, &QWebSocket::disconnected, q, [this, fresh] { fallBack(broken(fresh->closeReason())); });
     QObject::connect(fresh, &QWebSocket::textMessageReceived, q, [this](const QString &text) { receiveText(text); });
     QObject::connect(fresh, &QWebSocket::binaryMessageReceived, q, [this](const QByteArray &bytes) { receiveBinary(bytes); });
@@ -219,16 +221,15 @@ void EngineClient::Private::receiveNotification(const QString &method, const QJs
             qCWarning(lcClient) << "malformed notification" << method << read.error().message;
         return true;
     };
-    const bool known =
-        is(std::type_identity<api::SessionChanged>{}, [this](const api::Session &p) { emit q->sessionChanged(p.session); })
+    const bool known = is(std::type_identity<api::SessionChanged>{}, [this](const api::Session &p) { emit q->sessionChanged(p.session); })
         || is(std::type_identity<api::SessionRemoved>{}, [this](const api::Id &p) { emit q->sessionRemoved(p.id); })
         || is(std::type_identity<api::JobChanged>{}, [this](const api::Job &p) { emit q->jobChanged(p.job); })
         || is(std::type_identity<api::JobOutput>{}, [this](const api::JobOutputParams &p) { emit q->jobOutput(p.jobId, p.text); })
         || is(std::type_identity<api::EngineStopping>{}, [this](const api::Nothing &) { emit q->engineStopping(); })
         || is(std::type_identity<api::ChannelClosed>{}, [this](const api::ChannelClosedParams &p) {
-               if (ByteStream *stream = channels.take(quint32(p.channel)))
-                   ByteStream::Private::of(stream)->close(p);
-           });
+                           if (ByteStream *stream = channels.take(quint32(p.channel)))
+                               ByteStream::Private::of(stream)->close(p);
+                       });
     if (!known)
         qCDebug(lcClient) << "unknown notification" << method;
 }
@@ -264,9 +265,12 @@ std::unique_ptr<ByteStream> EngineClient::Private::openStream(const QString &met
         if (!channel) {
             // Queued: the caller may not have had the chance to connect to closed().
             if (alive)
-                QMetaObject::invokeMethod(alive.get(), [alive, error = channel.error()] {
-                    ByteStream::Private::of(alive)->close({.channel = 0, .exitCode = std::nullopt, .error = ErrorInfo::of(error)});
-                }, Qt::QueuedConnection);
+                QMetaObject::invokeMethod(
+                    alive.get(),
+                    [alive, error = channel.error()] {
+                        ByteStream::Private::of(alive)->close({.channel = 0, .exitCode = std::nullopt, .error = ErrorInfo::of(error)});
+                    },
+                    Qt::QueuedConnection);
             return;
         }
         const auto number = quint32(channel->channel);

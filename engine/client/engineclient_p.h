@@ -15,8 +15,7 @@ namespace capsule {
 
 /// The connection behind EngineClient. A socket is used for one connection only; when it breaks, everything
 /// that waited on it is answered before the next one is tried.
-class EngineClient::Private
-{
+class EngineClient::Private {
 public:
     Private(EngineClient *client, Locate locateEngine);
     static Private *of(EngineClient *client) { return client->d.get(); }

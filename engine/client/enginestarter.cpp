@@ -62,8 +62,7 @@ bool startDetached(const QString &program)
 } // namespace
 
 /// One start at a time: Idle -> asking the engine in the file -> (started one, waiting for its file -> asking).
-class EngineStarter::Private : public QObject
-{
+class EngineStarter::Private : public QObject {
 public:
     Private()
     {
@@ -74,7 +73,11 @@ public:
         connect(&lookTimer, &QTimer::timeout, this, [this] { look(); });
         connect(&watcher, &QFileSystemWatcher::directoryChanged, this, [this] { look(); });
         connect(&deadline, &QTimer::timeout, this, [this] {
-            finish(fail(ErrorCode::Unavailable, u"Capsule's engine did not start; see its log with \"capsule engine logs\"."_s, endOfLog()));
+            const auto silent = running();
+            finish(fail(ErrorCode::Unavailable,
+                        silent ? u"Capsule's engine does not answer; end it with \"kill -9 %1\" and try again."_s.arg(silent->pid)
+                               : u"Capsule's engine did not start; see its log with \"capsule engine logs\"."_s,
+                        endOfLog()));
         });
     }
 
@@ -103,16 +106,19 @@ private:
         request.setTransferTimeout(healthTimeout);
         QNetworkReply *reply = network.get(request);
         // Queued: whoever is answered may delete us, and the reply with us.
-        connect(reply, &QNetworkReply::finished, this, [this, reply, file = *file] {
-            reply->deleteLater();
-            asking = false;
-            if (answers.empty())
-                return;
-            if (QJsonDocument::fromJson(reply->readAll())["status"_L1].toString() == "ok"_L1)
-                finish(file);
-            else if (!started)
-                start();
-        }, Qt::QueuedConnection);
+        connect(
+            reply, &QNetworkReply::finished, this,
+            [this, reply, file = *file] {
+                reply->deleteLater();
+                asking = false;
+                if (answers.empty())
+                    return;
+                if (QJsonDocument::fromJson(reply->readAll())["status"_L1].toString() == "ok"_L1)
+                    finish(file);
+                else if (!started)
+                    start();
+            },
+            Qt::QueuedConnection);
         return true;
     }
 

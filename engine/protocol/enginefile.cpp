@@ -29,7 +29,8 @@ Result<void> EngineFile::write(const EngineFile &file)
     const QByteArray json = QJsonDocument(wire::toJson(file)).toJson();
     if (!out.open(QIODevice::WriteOnly) || !out.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner)
         || out.write(json) != json.size() || !out.commit())
-        return fail(ErrorCode::PermissionDenied, u"The file %1 could not be written; check the disk and its permissions."_s.arg(*target), out.errorString());
+        return fail(ErrorCode::PermissionDenied, u"The file %1 could not be written; check the disk and its permissions."_s.arg(*target),
+                    out.errorString());
     return {};
 }
 
@@ -48,7 +49,8 @@ Result<EngineFile> EngineFile::read()
     }
     struct stat info{};
     if (::fstat(descriptor, &info) != 0 || info.st_uid != ::geteuid() || (info.st_mode & 0077) != 0)
-        return fail(ErrorCode::PermissionDenied, u"The file %1 must belong to you alone; remove it and start the engine again."_s.arg(*source));
+        return fail(ErrorCode::PermissionDenied,
+                    u"The file %1 must belong to you alone; remove it and start the engine again."_s.arg(*source));
     const QJsonDocument document = QJsonDocument::fromJson(file.read(64 * 1024));
     return wire::fromJson<EngineFile>(document.object()).transform_error([&](Error error) {
         error.message = u"The file %1 is damaged; remove it and start the engine again. "_s.arg(*source) + error.message;

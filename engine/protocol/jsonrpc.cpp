@@ -115,10 +115,10 @@ QByteArray response(const QJsonValue &id, const Result<QJsonObject> &result)
     } else {
         const Error &error = result.error();
         const bool unknownMethod = error == methodNotFound(error.detail);
-        object.insert("error"_L1, QJsonObject{
-            {u"code"_s, unknownMethod ? methodNotFoundCode : mappingOf(error.code).jsonRpc},
-            {u"message"_s, error.message},
-            {u"data"_s, QJsonObject{{u"code"_s, wire::enumToString(error.code)}, {u"detail"_s, error.detail}}}});
+        object.insert("error"_L1,
+                      QJsonObject{{u"code"_s, unknownMethod ? methodNotFoundCode : mappingOf(error.code).jsonRpc},
+                                  {u"message"_s, error.message},
+                                  {u"data"_s, QJsonObject{{u"code"_s, wire::enumToString(error.code)}, {u"detail"_s, error.detail}}}});
     }
     return compact(object);
 }

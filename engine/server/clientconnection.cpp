@@ -9,8 +9,7 @@ using namespace Qt::StringLiterals;
 namespace capsule {
 
 /// A channel's place in the connection: gives its frames the number.
-class ClientConnection::Channel : public ChannelSink
-{
+class ClientConnection::Channel : public ChannelSink {
 public:
     Channel(ClientConnection &connection, quint32 channelNumber)
         : m_connection(connection)
@@ -111,20 +110,23 @@ void ClientConnection::handle(const jsonrpc::Request &request)
     if (m_requests >= maxRequests)
         return answer(request.id, fail(ErrorCode::LimitReached, u"Too many requests are under way; wait for answers."_s));
     ++m_requests;
-    m_methods.call(*this, request.method, request.params, [this, id = request.id, answered = false](const Result<QJsonObject> &result) mutable {
-        if (std::exchange(answered, true))
-            return;
-        --m_requests;
-        answer(id, result);
-    });
+    m_methods.call(*this, request.method, request.params,
+                   [this, id = request.id, answered = false](const Result<QJsonObject> &result) mutable {
+                       if (std::exchange(answered, true))
+                           return;
+                       --m_requests;
+                       answer(id, result);
+                   });
 }
 
 void ClientConnection::answer(const QJsonValue &id, const Result<QJsonObject> &result)
 {
     if (!id.isUndefined()) {
         const QByteArray text = jsonrpc::response(id, result);
-        sendText(QString::fromUtf8(text.size() <= jsonrpc::maxMessageBytes
-                ? text : jsonrpc::response(id, fail(ErrorCode::TooLarge, u"The answer is larger than 1 MiB; ask for less."_s))));
+        sendText(
+            QString::fromUtf8(text.size() <= jsonrpc::maxMessageBytes
+                                  ? text
+                                  : jsonrpc::response(id, fail(ErrorCode::TooLarge, u"The answer is larger than 1 MiB; ask for less."_s))));
     }
     for (const quint32 number : std::exchange(m_toBegin, {})) {
         if (const auto found = m_channels.find(number); found != m_channels.end())
@@ -213,8 +215,9 @@ void ClientConnection::endChannel(quint32 number, std::optional<int> exitCode, c
     m_channels.erase(found);
     if (m_ended.size() == 1)
         QMetaObject::invokeMethod(this, [this] { m_ended.clear(); }, Qt::QueuedConnection);
-    sendText(QString::fromUtf8(jsonrpc::notification(QLatin1String(api::ChannelClosed::name),
-        wire::toJson(api::ChannelClosedParams{number, exitCode, error.transform(&ErrorInfo::of)}))));
+    sendText(QString::fromUtf8(
+        jsonrpc::notification(QLatin1String(api::ChannelClosed::name),
+                              wire::toJson(api::ChannelClosedParams{number, exitCode, error.transform(&ErrorInfo::of)}))));
 }
 
 } // namespace capsule

@@ -19,13 +19,12 @@ class MethodRegistry;
 /// One WebSocket of a client that was let in: routes requests to their handlers and binary frames to its
 /// channels, which it owns. What it holds for a client that does not read is bounded: terminal bytes by each
 /// channel's window, everything else by maxUnsentBytes, beyond which the client is dropped.
-class ClientConnection : public QObject
-{
+class ClientConnection : public QObject {
     Q_OBJECT
 public:
     static constexpr int maxChannels = 64;
     static constexpr int maxRequests = 4096; ///< under way at once
-    static constexpr int maxStrikes = 10;    ///< malformed messages until the connection is closed
+    static constexpr int maxStrikes = 10; ///< malformed messages until the connection is closed
     static constexpr qint64 maxUnsentBytes = 8 * 1024 * 1024; ///< beside what the channels may have under way
 
     ClientConnection(std::unique_ptr<QWebSocket> socket, const MethodRegistry &methods, QObject *parent = nullptr);

@@ -12,8 +12,7 @@ namespace capsule {
 /// The listening socket. Qt's HTTP server bounds neither how many connections wait without a request, nor
 /// for how long, nor how much they send; any user of the machine can reach a loopback port, so this does.
 /// Owned by HttpServer.
-class Doorkeeper : public QTcpServer
-{
+class Doorkeeper : public QTcpServer {
     Q_OBJECT
 public:
     struct Limits {

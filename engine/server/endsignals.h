@@ -9,8 +9,7 @@ namespace capsule {
 
 /// SIGTERM, SIGINT and, in the foreground, SIGHUP as a Qt signal: the handler only writes a byte into a pipe.
 /// Otherwise SIGHUP is ignored: the engine outlives the terminal it was started from. One object a process.
-class EndSignals : public QObject
-{
+class EndSignals : public QObject {
     Q_OBJECT
 public:
     enum class Hangup { Ends, Ignored };

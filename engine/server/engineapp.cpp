@@ -54,13 +54,14 @@ SessionParts EngineApp::sessionParts()
 
 void EngineApp::addMethods()
 {
-    addAllMethods(m_methods, {.sessions = m_sessions,
-                              .jobs = m_jobs,
-                              .agents = m_agents,
-                              .images = *m_parts.images,
-                              .providers = {m_parts.provider.get()},
-                              .describeEngine = [this] { return describe(); },
-                              .endEngine = [this] { QMetaObject::invokeMethod(this, &EngineApp::stop, Qt::QueuedConnection); }});
+    addAllMethods(m_methods,
+                  {.sessions = m_sessions,
+                   .jobs = m_jobs,
+                   .agents = m_agents,
+                   .images = *m_parts.images,
+                   .providers = {m_parts.provider.get()},
+                   .describeEngine = [this] { return describe(); },
+                   .endEngine = [this] { QMetaObject::invokeMethod(this, &EngineApp::stop, Qt::QueuedConnection); }});
     Q_ASSERT_X(m_methods.missing().isEmpty(), "methods without a handler", qPrintable(m_methods.missing().join(u", ")));
 }
 
@@ -70,8 +71,7 @@ void EngineApp::forwardChanges()
             [this](const SessionInfo &session) { m_server.broadcast<api::SessionChanged>({session}); });
     connect(&m_sessions, &SessionManager::sessionRemoved, &m_server,
             [this](const QString &id) { m_server.broadcast<api::SessionRemoved>({id}); });
-    connect(&m_jobs, &JobRegistry::changed, &m_server,
-            [this](const JobInfo &job) { m_server.broadcast<api::JobChanged>({job}); });
+    connect(&m_jobs, &JobRegistry::changed, &m_server, [this](const JobInfo &job) { m_server.broadcast<api::JobChanged>({job}); });
     connect(&m_jobs, &JobRegistry::output, &m_server,
             [this](const QString &id, const QString &text) { m_server.broadcast<api::JobOutput>({id, text}); });
 }

@@ -21,8 +21,7 @@ struct EngineParts {
 
 /// The composition root: the engine's rooms put together, from the store up to the server. Listens and is
 /// announced in engine.json when start() succeeded; stop() ends it in order, the sandboxes run on.
-class EngineApp : public QObject
-{
+class EngineApp : public QObject {
     Q_OBJECT
 public:
     struct Options {

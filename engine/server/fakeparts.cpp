@@ -10,8 +10,7 @@ namespace capsule {
 namespace {
 
 /// Has every image.
-class FakeImageStore : public ImageStore
-{
+class FakeImageStore : public ImageStore {
 public:
     Async<QString> ensureImage(const AgentProfile &profile, ProgressSink &sink) override
     {

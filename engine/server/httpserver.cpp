@@ -50,7 +50,8 @@ HttpServer::HttpServer(Options options, const MethodRegistry &methods, QObject *
     , m_door(new Doorkeeper(m_options.door, this))
 {
     m_http.addWebSocketUpgradeVerifier(this, [this](const QHttpServerRequest &request) { return verify(request); });
-    m_http.setMissingHandler(this, [this](const QHttpServerRequest &request, QHttpServerResponder &responder) { refuse(request, responder); });
+    m_http.setMissingHandler(this,
+                             [this](const QHttpServerRequest &request, QHttpServerResponder &responder) { refuse(request, responder); });
     connect(&m_http, &QHttpServer::newWebSocketConnection, this, [this] {
         while (auto socket = m_http.nextPendingWebSocketConnection())
             adopt(std::move(socket));

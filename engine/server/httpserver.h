@@ -16,8 +16,7 @@ class MethodRegistry;
 
 /// The engine's one port on the loopback interface: /health for everybody on the machine, /ws for whoever
 /// holds the token. Checks the head of each request (gate.h) before any upgrade. Owns the connections.
-class HttpServer : public QObject
-{
+class HttpServer : public QObject {
     Q_OBJECT
 public:
     struct Options {

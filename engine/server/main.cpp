@@ -45,7 +45,8 @@ struct Arguments {
 Result<Arguments> readArguments(const QCoreApplication &app)
 {
     QCommandLineParser parser;
-    parser.setApplicationDescription(u"The engine of Capsule: holds the sandboxes, their terminals and the API. Clients start it when none runs."_s);
+    parser.setApplicationDescription(
+        u"The engine of Capsule: holds the sandboxes, their terminals and the API. Clients start it when none runs."_s);
     parser.addHelpOption();
     parser.addVersionOption();
     const QCommandLineOption port(u"port"_s, u"Listen on this port of the loopback interface instead of any free one."_s, u"N"_s, u"0"_s);

@@ -24,7 +24,8 @@ void MethodRegistry::call(ClientConnection &from, const QString &method, const Q
         (*handler)(from, params, reply);
     } catch (const std::exception &defect) {
         qCCritical(lcServer) << "the handler of" << method << "threw" << defect.what();
-        reply(fail(ErrorCode::Internal, u"The engine made a mistake; see its log with \"capsule engine logs\"."_s, QString::fromUtf8(defect.what())));
+        reply(fail(ErrorCode::Internal, u"The engine made a mistake; see its log with \"capsule engine logs\"."_s,
+                   QString::fromUtf8(defect.what())));
     }
 }
 

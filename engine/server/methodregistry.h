@@ -16,8 +16,7 @@ class ClientConnection;
 /// Result or an Async of the method's result:
 ///
 ///     registry.add<api::SessionRename>([&](ClientConnection &, const api::SessionRenameParams &p) { return ...; });
-class MethodRegistry
-{
+class MethodRegistry {
 public:
     using Reply = std::function<void(Result<QJsonObject>)>;
 

@@ -12,12 +12,13 @@ Async<api::EngineStatusResult> status(const MethodContext &context, QObject *cal
     for (SandboxProvider *provider : context.providers)
         probes << provider->probe();
     return QtFuture::whenAll(probes.begin(), probes.end())
-        .then(caller, [describe = context.describeEngine](const QList<QFuture<ProviderStatus>> &answers) -> Result<api::EngineStatusResult> {
-            api::EngineStatusResult result = describe();
-            for (const auto &answer : answers)
-                result.providers.push_back(answer.result());
-            return result;
-        });
+        .then(caller,
+              [describe = context.describeEngine](const QList<QFuture<ProviderStatus>> &answers) -> Result<api::EngineStatusResult> {
+                  api::EngineStatusResult result = describe();
+                  for (const auto &answer : answers)
+                      result.providers.push_back(answer.result());
+                  return result;
+              });
 }
 
 Async<api::AgentListResult> agents(const MethodContext &context, QObject *caller)

@@ -13,9 +13,8 @@ Async<api::Channel> startExec(SessionManager &sessions, ClientConnection &from, 
     return sessions.startExec(params).then(&from, [&from](const Result<std::shared_ptr<ExecChannel>> &started) -> Result<api::Channel> {
         if (!started)
             return std::unexpected(started.error());
-        return from.openChannel([&](ChannelSink &sink) -> Result<std::unique_ptr<ViewerChannel>> {
-            return std::make_unique<ExecSession>(*started, sink);
-        });
+        return from.openChannel(
+            [&](ChannelSink &sink) -> Result<std::unique_ptr<ViewerChannel>> { return std::make_unique<ExecSession>(*started, sink); });
     });
 }
 
@@ -32,18 +31,13 @@ void addTerminalMethods(MethodRegistry &registry, const MethodContext &context)
     registry.add<api::TerminalAttach>([&sessions](ClientConnection &from, const api::TerminalAttachParams &p) {
         return from.openChannel([&](ChannelSink &sink) { return sessions.attachTerminal(p, sink); });
     });
-    registry.add<api::TerminalResize>([](ClientConnection &from, const api::TerminalResizeParams &p) {
-        return from.resizeChannel(p.channel, p.size);
-    });
+    registry.add<api::TerminalResize>(
+        [](ClientConnection &from, const api::TerminalResizeParams &p) { return from.resizeChannel(p.channel, p.size); });
     registry.add<api::TerminalClose>([&sessions](ClientConnection &, const api::Id &p) {
         return sessions.closeTerminal(p.id).transform([] { return api::Nothing{}; });
     });
-    registry.add<api::ExecStart>([&sessions](ClientConnection &from, const api::ExecParams &p) {
-        return startExec(sessions, from, p);
-    });
-    registry.add<api::ChannelClose>([](ClientConnection &from, const api::Channel &p) {
-        return from.closeChannel(p.channel);
-    });
+    registry.add<api::ExecStart>([&sessions](ClientConnection &from, const api::ExecParams &p) { return startExec(sessions, from, p); });
+    registry.add<api::ChannelClose>([](ClientConnection &from, const api::Channel &p) { return from.closeChannel(p.channel); });
 }
 
 } // namespace capsule

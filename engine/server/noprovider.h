@@ -8,11 +8,13 @@ namespace capsule {
 
 /// Stands in for a container engine whose address is configured in a way that cannot be understood: the
 /// engine runs all the same, and every use answers with the reason.
-class NoProvider : public SandboxProvider
-{
+class NoProvider : public SandboxProvider {
     Q_OBJECT
 public:
-    explicit NoProvider(Error reason) : m_reason(std::move(reason)) {}
+    explicit NoProvider(Error reason)
+        : m_reason(std::move(reason))
+    {
+    }
 
     QString id() const override { return QStringLiteral("container"); }
     QFuture<ProviderStatus> probe() override
@@ -53,11 +55,13 @@ private:
 };
 
 /// The images of such an engine.
-class NoImages : public ImageStore
-{
+class NoImages : public ImageStore {
     Q_OBJECT
 public:
-    explicit NoImages(Error reason) : m_reason(std::move(reason)) {}
+    explicit NoImages(Error reason)
+        : m_reason(std::move(reason))
+    {
+    }
 
     Async<QString> ensureImage(const AgentProfile &, ProgressSink &) override { return ready<QString>(std::unexpected(m_reason)); }
     Async<bool> isReady(const AgentProfile &) override { return ready<bool>(false); }

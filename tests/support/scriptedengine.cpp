@@ -30,7 +30,11 @@ ScriptedEngine::~ScriptedEngine()
 
 EngineFile ScriptedEngine::file() const
 {
-    return {u"0.0.test"_s, api::version, QCoreApplication::applicationPid(), u"http://127.0.0.1:%1"_s.arg(m_port), u"sesame"_s,
+    return {u"0.0.test"_s,
+            api::version,
+            QCoreApplication::applicationPid(),
+            u"http://127.0.0.1:%1"_s.arg(m_port),
+            u"sesame"_s,
             QDateTime(QDate(2026, 1, 1), QTime(0, 0), QTimeZone::UTC)};
 }
 

@@ -17,16 +17,15 @@ namespace capsule::test {
 
 /// A WebSocket server that speaks for an engine exactly as a test tells it to, well or badly. Requests are
 /// recorded; without a script none is answered.
-class ScriptedEngine : public QObject
-{
+class ScriptedEngine : public QObject {
     Q_OBJECT
 public:
     explicit ScriptedEngine(QObject *parent = nullptr);
     ~ScriptedEngine() override;
 
     EngineFile file() const; ///< as the engine would write it
-    void listen();           ///< again, on the same port, after hangUp()
-    void hangUp();           ///< drops every client and listens no more
+    void listen(); ///< again, on the same port, after hangUp()
+    void hangUp(); ///< drops every client and listens no more
 
     /// Called for each request; answer with reply() now, later, twice or never.
     std::function<void(const jsonrpc::Request &)> script;

@@ -14,8 +14,7 @@
 namespace capsule::test {
 
 /// An engine in this process, with its own directories and a fake provider, and clients to it.
-class EngineFixture
-{
+class EngineFixture {
 public:
     explicit EngineFixture(const HttpServer::Options &serverOptions = {})
     {
@@ -24,7 +23,8 @@ public:
         auto parts = fakeParts();
         provider = static_cast<FakeProvider *>(parts.provider.get());
         engine = std::make_unique<EngineApp>(
-            EngineApp::Options{.port = 0, .storePath = m_dir.filePath(QStringLiteral("sessions.db")), .terminals = {}, .server = serverOptions},
+            EngineApp::Options{
+                .port = 0, .storePath = m_dir.filePath(QStringLiteral("sessions.db")), .terminals = {}, .server = serverOptions},
             std::move(parts));
         if (const auto started = engine->start(); !started)
             qFatal("the engine did not start: %s", qPrintable(started.error().message));
@@ -67,13 +67,15 @@ private:
 };
 
 /// A viewer that shows all it is sent, as a screen would: a replay begins anew.
-class Screen
-{
+class Screen {
 public:
     explicit Screen(std::unique_ptr<ByteStream> stream)
         : m_stream(std::move(stream))
     {
-        QObject::connect(m_stream.get(), &ByteStream::replayStarted, m_stream.get(), [this] { text.clear(); ++replays; });
+        QObject::connect(m_stream.get(), &ByteStream::replayStarted, m_stream.get(), [this] {
+            text.clear();
+            ++replays;
+        });
         QObject::connect(m_stream.get(), &ByteStream::output, m_stream.get(), [this](const QByteArray &bytes) {
             text += bytes;
             received += bytes.size();
@@ -82,7 +84,8 @@ public:
             if (acknowledges)
                 m_stream->consumed(bytes.size());
         });
-        QObject::connect(m_stream.get(), &ByteStream::closed, m_stream.get(), [this](const api::ChannelClosedParams &how) { closed = how; });
+        QObject::connect(m_stream.get(), &ByteStream::closed, m_stream.get(),
+                         [this](const api::ChannelClosedParams &how) { closed = how; });
     }
 
     void type(const QByteArray &bytes) { m_stream->write(bytes); }

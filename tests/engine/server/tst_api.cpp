@@ -18,8 +18,7 @@ qint64 residentKiB()
 } // namespace
 
 /// The whole way through the real client, server and session manager, with sandboxes that live in memory.
-class TestApi : public QObject
-{
+class TestApi : public QObject {
     Q_OBJECT
 
     std::unique_ptr<EngineFixture> m_fixture;
@@ -254,7 +253,8 @@ private slots:
         timer.start();
         screen.type("flood 100000000\r");
         QTRY_VERIFY_WITH_TIMEOUT(screen.received >= bytes, 60'000);
-        qInfo("flood through server and client: %.0f MB/s (%d replays)", double(bytes) / 1e6 / (double(timer.elapsed()) / 1000), screen.replays);
+        qInfo("flood through server and client: %.0f MB/s (%d replays)", double(bytes) / 1e6 / (double(timer.elapsed()) / 1000),
+              screen.replays);
         QCOMPARE(screen.replays, 1); // one viewer that keeps up loses nothing
     }
 

@@ -20,8 +20,7 @@ using namespace capsule;
 using namespace capsule::test;
 
 /// The program itself, started as a user's clients start it, with sandboxes that live in its memory.
-class TestEngineProcess : public QObject
-{
+class TestEngineProcess : public QObject {
     Q_OBJECT
 
     std::unique_ptr<QTemporaryDir> m_dir;
@@ -184,6 +183,23 @@ private slots:
         const QByteArray limits = status.readAll();
         const qsizetype core = limits.indexOf("Max core file size");
         QCOMPARE(limits.mid(core, 40).simplified(), QByteArray("Max core file size 0"));
+    }
+
+    void anEngineThatHangsIsNamed()
+    {
+        startEngine();
+        const auto pid = pid_t(m_process.processId());
+        QCOMPARE(::kill(pid, SIGSTOP), 0);
+        // The one it starts beside it finds the lock taken and ends.
+        const QByteArray path = qgetenv("PATH");
+        qputenv("PATH", QFile::encodeName(m_dir->path()));
+        QVERIFY(QFile::link(program(), m_dir->filePath(u"capsule-engine"_s)));
+        EngineStarter starter;
+        const auto answer = await(starter.ensureRunning());
+        qputenv("PATH", path);
+        QCOMPARE(::kill(pid, SIGCONT), 0);
+        QCOMPARE(answer.error().code, ErrorCode::Unavailable);
+        QVERIFY2(answer.error().message.contains(u"kill -9 %1"_s.arg(pid)), qPrintable(answer.error().message));
     }
 
     void theStarterStartsOneThatLivesOn()

@@ -37,8 +37,7 @@ QByteArray webSocketFrame(quint8 opcode, const QByteArray &payload, bool last = 
 
 /// Clients that break every rule, over raw sockets: each is refused or sent away, the connection ends, and
 /// a well-behaved client beside it notices nothing.
-class TestHostileClients : public QObject
-{
+class TestHostileClients : public QObject {
     Q_OBJECT
 
     std::unique_ptr<EngineFixture> m_fixture;
@@ -67,7 +66,8 @@ class TestHostileClients : public QObject
     static QList<QByteArray> upgradeLines(const QList<QByteArray> &more)
     {
         return QList<QByteArray>{"Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
-                                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="} + more;
+                                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="}
+        + more;
     }
 
     std::unique_ptr<QTcpSocket> upgradedSocket()
@@ -75,7 +75,11 @@ class TestHostileClients : public QObject
         auto socket = connectSocket();
         socket->write(head("/ws", upgradeLines({"Host: 127.0.0.1:PORT", "Authorization: Bearer TOKEN"})));
         QByteArray answer;
-        if (!QTest::qWaitFor([&] { answer += socket->readAll(); return answer.contains("\r\n\r\n"); }) || !answer.startsWith("HTTP/1.1 101"))
+        if (!QTest::qWaitFor([&] {
+                answer += socket->readAll();
+                return answer.contains("\r\n\r\n");
+            })
+            || !answer.startsWith("HTTP/1.1 101"))
             qFatal("no upgrade: %s", answer.constData());
         return socket;
     }
@@ -118,7 +122,8 @@ private slots:
         QTest::newRow("no token") << QByteArray("/ws") << upgradeLines({host}) << QByteArray("401");
         QTest::newRow("wrong token") << QByteArray("/ws") << upgradeLines({host, "Authorization: Bearer x"}) << QByteArray("401");
         QTest::newRow("token in the URL") << QByteArray("/ws?token=TOKEN") << upgradeLines({host}) << QByteArray("401");
-        QTest::newRow("foreign Origin") << QByteArray("/ws") << upgradeLines({host, token, "Origin: https://evil.example"}) << QByteArray("403");
+        QTest::newRow("foreign Origin") << QByteArray("/ws") << upgradeLines({host, token, "Origin: https://evil.example"})
+                                        << QByteArray("403");
         QTest::newRow("null Origin") << QByteArray("/ws") << upgradeLines({host, token, "Origin: null"}) << QByteArray("403");
         QTest::newRow("rebound Host") << QByteArray("/ws") << upgradeLines({"Host: evil.example:PORT", token}) << QByteArray("403");
         QTest::newRow("no Host") << QByteArray("/ws") << upgradeLines({token}) << QByteArray("403");
@@ -171,7 +176,8 @@ private slots:
             silent.push_back(connectSocket());
         const auto client = m_fixture->connectClient();
         VERIFY_RESULT(await(client->call<api::SessionList>({})));
-        QTRY_VERIFY(std::ranges::count_if(silent, [](const auto &socket) { return socket->state() == QAbstractSocket::ConnectedState; }) <= 16);
+        QTRY_VERIFY(std::ranges::count_if(silent, [](const auto &socket) { return socket->state() == QAbstractSocket::ConnectedState; })
+                    <= 16);
     }
 
     void hugeRequestsAreDropped_data()
@@ -203,6 +209,30 @@ private slots:
         QVERIFY2(last.startsWith("HTTP/1.1 429"), last.constData());
         const auto client = m_fixture->connectClient(); // who knows it is not locked out
         QCOMPARE(client->state(), EngineClient::State::Connected);
+    }
+
+    void aClientWithAnOldTokenIsToldSo()
+    {
+        EngineFile file = m_fixture->engine->file();
+        file.token = u"of-an-engine-before"_s;
+        EngineClient client(nullptr, [&]() -> Result<EngineFile> { return file; });
+        client.connectToEngine();
+        QTRY_COMPARE(client.state(), EngineClient::State::Waiting);
+        QVERIFY2(client.lastError().code == ErrorCode::Unauthorized, qPrintable(client.lastError().message + client.lastError().detail));
+    }
+
+    void aClientThatAnswersNoPingsIsDropped()
+    {
+        HttpServer::Options options;
+        options.beat = std::chrono::milliseconds(100);
+        m_bystander.reset();
+        m_fixture.reset();
+        m_fixture = std::make_unique<EngineFixture>(options);
+        m_bystander = m_fixture->connectClient(); // answers them, and stays
+        const auto socket = upgradedSocket();
+        QTRY_COMPARE(m_fixture->engine->server().connectionCount(), 2);
+        QTRY_COMPARE(socket->state(), QAbstractSocket::UnconnectedState);
+        QCOMPARE(m_bystander->state(), EngineClient::State::Connected);
     }
 
     void connectionsAreLimited()
@@ -264,8 +294,8 @@ private slots:
         QTest::newRow("2 MiB of text") << webSocketFrame(1, QByteArray(2 * 1024 * 1024, ' '));
         QTest::newRow("2 MiB of binary") << webSocketFrame(2, QByteArray(2 * 1024 * 1024, '\1'));
         QTest::newRow("announces 2^62") << QByteArray("\x81\xff\x40\0\0\0\0\0\0\0\0\0\0\0", 14);
-        QTest::newRow("2 MiB in pieces") << webSocketFrame(1, QByteArray(700'000, ' '), false) + webSocketFrame(0, QByteArray(700'000, ' '), false)
-                + webSocketFrame(0, QByteArray(700'000, ' '));
+        QTest::newRow("2 MiB in pieces") << webSocketFrame(1, QByteArray(700'000, ' '), false)
+                + webSocketFrame(0, QByteArray(700'000, ' '), false) + webSocketFrame(0, QByteArray(700'000, ' '));
         QTest::newRow("reserved opcode") << webSocketFrame(5, "x");
         QTest::newRow("large ping") << webSocketFrame(9, QByteArray(300, 'p'));
         QTest::newRow("bad UTF-8") << webSocketFrame(1, "\xff\xfe\xfd");
@@ -304,8 +334,9 @@ private slots:
         QTest::addColumn<QByteArray>("frame");
         QTest::addColumn<int>("times");
         QTest::newRow("more input than the window") << encodeData(1, FrameKind::Data, QByteArray(channelMaxFrameBytes, 'x')) << 16;
-        QTest::newRow("acknowledges too much")
-            << encodeFrame({.channel = 1, .kind = FrameKind::Consumed, .payload = {}, .number = 1'000'000'000}) << 1;
+        QTest::newRow("acknowledges too much") << encodeFrame(
+            {.channel = 1, .kind = FrameKind::Consumed, .payload = {}, .number = 1'000'000'000})
+                                               << 1;
         QTest::newRow("end of a terminal's input") << encodeData(1, FrameKind::EndOfInput, {}) << 1;
     }
 
@@ -318,7 +349,8 @@ private slots:
         const auto socket = webSocket();
         QList<QString> texts;
         connect(socket.get(), &QWebSocket::textMessageReceived, this, [&](const QString &text) { texts << text; });
-        socket->sendTextMessage(QString::fromUtf8(jsonrpc::request(1, u"terminal.attach"_s, {{u"terminalId"_s, session.terminals.front().id}})));
+        socket->sendTextMessage(
+            QString::fromUtf8(jsonrpc::request(1, u"terminal.attach"_s, {{u"terminalId"_s, session.terminals.front().id}})));
         QTRY_VERIFY(!texts.filter(u"\"channel\":1"_s).isEmpty());
         for (int i = 0; i < times; ++i)
             socket->sendBinaryMessage(frame);

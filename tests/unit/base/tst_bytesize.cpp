@@ -6,8 +6,7 @@
 using namespace Qt::StringLiterals;
 using namespace capsule;
 
-class TestByteSize : public QObject
-{
+class TestByteSize : public QObject {
     Q_OBJECT
 private slots:
     void sizesAreReadAsPeopleWriteThem_data()

@@ -7,8 +7,7 @@
 using namespace Qt::StringLiterals;
 using namespace capsule;
 
-class TestFuture : public QObject
-{
+class TestFuture : public QObject {
     Q_OBJECT
 private slots:
     void anAnswerReachesWhoAskedBeforeAndAfter()

@@ -10,8 +10,7 @@
 using namespace Qt::StringLiterals;
 using namespace capsule;
 
-class TestLogging : public QObject
-{
+class TestLogging : public QObject {
     Q_OBJECT
 
     QTemporaryDir m_dir;
@@ -44,10 +43,7 @@ private slots:
         }
     }
 
-    void aFileThatCannotBeOpenedIsSaid()
-    {
-        QVERIFY(!logToFile(u"/proc/nowhere/engine.log"_s).has_value());
-    }
+    void aFileThatCannotBeOpenedIsSaid() { QVERIFY(!logToFile(u"/proc/nowhere/engine.log"_s).has_value()); }
 };
 
 QTEST_GUILESS_MAIN(TestLogging)

@@ -12,8 +12,7 @@
 using namespace Qt::StringLiterals;
 using namespace capsule;
 
-class TestPaths : public QObject
-{
+class TestPaths : public QObject {
     Q_OBJECT
 
     std::unique_ptr<QTemporaryDir> m_dir;
@@ -72,10 +71,7 @@ private slots:
         QVERIFY(!paths::runtimeDir().error().message.isEmpty());
     }
 
-    void aParentThatCannotBeWrittenIsSaid()
-    {
-        QVERIFY(!paths::makePrivateDir(u"/proc/nowhere/capsule"_s).has_value());
-    }
+    void aParentThatCannotBeWrittenIsSaid() { QVERIFY(!paths::makePrivateDir(u"/proc/nowhere/capsule"_s).has_value()); }
 
     void theUsersAgentsComeFirst()
     {

@@ -28,8 +28,7 @@ ChannelFrame number(FrameKind kind, quint64 value)
 
 } // namespace
 
-class TestByteStream : public QObject
-{
+class TestByteStream : public QObject {
     Q_OBJECT
 
     std::unique_ptr<QTemporaryDir> m_runtime;
@@ -51,7 +50,8 @@ private slots:
         qputenv("XDG_RUNTIME_DIR", m_runtime->path().toUtf8());
         m_engine = std::make_unique<ScriptedEngine>();
         m_engine->script = [this](const jsonrpc::Request &request) {
-            const bool opens = request.method == QLatin1String(api::TerminalAttach::name) || request.method == QLatin1String(api::ExecStart::name);
+            const bool opens =
+                request.method == QLatin1String(api::TerminalAttach::name) || request.method == QLatin1String(api::ExecStart::name);
             m_engine->reply(request.id, opens ? wire::toJson(api::Channel{channel}) : QJsonObject{});
         };
         m_client = std::make_unique<EngineClient>(nullptr, [this]() -> Result<EngineFile> { return m_engine->file(); });
@@ -174,7 +174,9 @@ private slots:
 
     void aFailureComesAsClosedAfterTheCall()
     {
-        m_engine->script = [this](const jsonrpc::Request &request) { m_engine->reply(request.id, fail(ErrorCode::NotFound, u"No such terminal."_s)); };
+        m_engine->script = [this](const jsonrpc::Request &request) {
+            m_engine->reply(request.id, fail(ErrorCode::NotFound, u"No such terminal."_s));
+        };
         const auto stream = m_client->attachTerminal({u"t"_s, {}});
         QSignalSpy closed(stream.get(), &ByteStream::closed);
         QTRY_COMPARE(closed.count(), 1);

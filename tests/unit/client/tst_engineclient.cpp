@@ -13,8 +13,7 @@ using namespace capsule::test;
 
 using State = EngineClient::State;
 
-class TestEngineClient : public QObject
-{
+class TestEngineClient : public QObject {
     Q_OBJECT
 
     std::unique_ptr<QTemporaryDir> m_runtime;

@@ -14,8 +14,7 @@ using namespace capsule;
 using namespace capsule::test;
 
 // Starting a real engine is tested in tests/engine/server; here is what stands in the way.
-class TestEngineStarter : public QObject
-{
+class TestEngineStarter : public QObject {
     Q_OBJECT
 
     std::unique_ptr<QTemporaryDir> m_runtime;
@@ -33,10 +32,7 @@ private slots:
         qputenv("PATH", m_runtime->path().toUtf8());
     }
 
-    void noFileMeansNoEngine()
-    {
-        QCOMPARE(EngineStarter::running().error().code, ErrorCode::NotFound);
-    }
+    void noFileMeansNoEngine() { QCOMPARE(EngineStarter::running().error().code, ErrorCode::NotFound); }
 
     void aFileOfADeadProcessMeansNoEngine()
     {

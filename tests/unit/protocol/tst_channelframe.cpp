@@ -6,8 +6,7 @@
 using namespace Qt::StringLiterals;
 using namespace capsule;
 
-class TestChannelFrame : public QObject
-{
+class TestChannelFrame : public QObject {
     Q_OBJECT
 private slots:
     void bytesAreAsDocumented()

@@ -19,8 +19,8 @@ QByteArray json(QByteArray text)
     return text.replace('\'', '"');
 }
 
-const EngineFile sample{u"0.1.0"_s, 1, 4242, u"http://127.0.0.1:4000"_s, u"secret"_s,
-                        QDateTime(QDate(2026, 1, 2), QTime(3, 4, 5), QTimeZone::UTC)};
+const EngineFile sample{
+    u"0.1.0"_s, 1, 4242, u"http://127.0.0.1:4000"_s, u"secret"_s, QDateTime(QDate(2026, 1, 2), QTime(3, 4, 5), QTimeZone::UTC)};
 
 QByteArray path()
 {
@@ -37,8 +37,7 @@ void writeRaw(const QByteArray &bytes, mode_t mode = 0600)
 
 } // namespace
 
-class TestEngineFile : public QObject
-{
+class TestEngineFile : public QObject {
     Q_OBJECT
 
     std::unique_ptr<QTemporaryDir> m_dir;

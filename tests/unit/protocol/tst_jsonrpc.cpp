@@ -17,8 +17,7 @@ QByteArray json(QByteArray text)
 
 } // namespace
 
-class TestJsonRpc : public QObject
-{
+class TestJsonRpc : public QObject {
     Q_OBJECT
 private slots:
     void requestsComeBack()
@@ -50,7 +49,8 @@ private slots:
     void errorsCarryNumberWordAndDetail()
     {
         const QJsonObject object = QJsonDocument::fromJson(jsonrpc::response(QJsonValue(QJsonValue::Undefined),
-            fail(ErrorCode::ProtocolError, u"Bad."_s, u"why"_s))).object();
+                                                                             fail(ErrorCode::ProtocolError, u"Bad."_s, u"why"_s)))
+                                       .object();
         QVERIFY(object["id"_L1].isNull());
         QCOMPARE(object["error"_L1]["code"_L1].toInt(), -32600);
         QCOMPARE(object["error"_L1]["data"_L1]["code"_L1].toString(), u"protocolError"_s);
@@ -59,7 +59,8 @@ private slots:
 
     void unknownMethodsHaveJsonRpcsOwnNumber()
     {
-        const QJsonObject object = QJsonDocument::fromJson(jsonrpc::response(1, std::unexpected(jsonrpc::methodNotFound(u"a.b"_s)))).object();
+        const QJsonObject object =
+            QJsonDocument::fromJson(jsonrpc::response(1, std::unexpected(jsonrpc::methodNotFound(u"a.b"_s)))).object();
         QCOMPARE(object["error"_L1]["code"_L1].toInt(), -32601);
     }
 
@@ -103,10 +104,12 @@ private slots:
 
     void depthAndSizeAreAcceptedUpToTheirLimits()
     {
-        const QByteArray deep = json("{'jsonrpc':'2.0','id':1,'method':'a','params':{'a':") + QByteArray("[").repeated(62) + QByteArray("]").repeated(62) + "}}";
+        const QByteArray deep = json("{'jsonrpc':'2.0','id':1,'method':'a','params':{'a':") + QByteArray("[").repeated(62)
+            + QByteArray("]").repeated(62) + "}}";
         QVERIFY(jsonrpc::parse(deep).has_value());
         // Brackets in strings do not count.
-        QVERIFY(jsonrpc::parse(json("{'jsonrpc':'2.0','id':1,'method':'a','params':{'a':'\\'") + QByteArray("[").repeated(100) + "\"}}").has_value());
+        QVERIFY(jsonrpc::parse(json("{'jsonrpc':'2.0','id':1,'method':'a','params':{'a':'\\'") + QByteArray("[").repeated(100) + "\"}}")
+                    .has_value());
 
         const QByteArray frame = json("{'jsonrpc':'2.0','id':1,'method':'a','params':{'a':''}}");
         QByteArray large = frame;

@@ -38,19 +38,22 @@ void compareRoundTrip(const QJsonValue &sample)
 template<class Use>
 void forEachMethod(Use use)
 {
-    [&]<class... Methods>(std::type_identity<std::tuple<Methods...>>) { (use(std::type_identity<Methods>{}), ...); }(std::type_identity<api::All>{});
+    [&]<class... Methods>(std::type_identity<std::tuple<Methods...>>) {
+        (use(std::type_identity<Methods>{}), ...);
+    }(std::type_identity<api::All>{});
 }
 
 template<class Use>
 void forEachNotification(Use use)
 {
-    [&]<class... Names>(std::type_identity<std::tuple<Names...>>) { (use(std::type_identity<Names>{}), ...); }(std::type_identity<api::AllNotifications>{});
+    [&]<class... Names>(std::type_identity<std::tuple<Names...>>) {
+        (use(std::type_identity<Names>{}), ...);
+    }(std::type_identity<api::AllNotifications>{});
 }
 
 } // namespace
 
-class TestSamples : public QObject
-{
+class TestSamples : public QObject {
     Q_OBJECT
 private slots:
     void everyMethodHasASample()

@@ -28,10 +28,10 @@ struct Everything {
     static constexpr auto wireFields()
     {
         using E = Everything;
-        return std::tuple{wire::field("text", &E::text), wire::field("flag", &E::flag), wire::field("number", &E::number),
-                          wire::field("big", &E::big), wire::field("ratio", &E::ratio), wire::field("bytes", &E::bytes),
-                          wire::field("time", &E::time), wire::field("words", &E::words), wire::field("maybe", &E::maybe),
-                          wire::field("sizes", &E::sizes), wire::field("any", &E::any), wire::field("state", &E::state),
+        return std::tuple{wire::field("text", &E::text),       wire::field("flag", &E::flag),   wire::field("number", &E::number),
+                          wire::field("big", &E::big),         wire::field("ratio", &E::ratio), wire::field("bytes", &E::bytes),
+                          wire::field("time", &E::time),       wire::field("words", &E::words), wire::field("maybe", &E::maybe),
+                          wire::field("sizes", &E::sizes),     wire::field("any", &E::any),     wire::field("state", &E::state),
                           wire::required("needed", &E::needed)};
     }
 };
@@ -43,8 +43,7 @@ QJsonObject object(const QByteArray &json)
 
 } // namespace
 
-class TestWire : public QObject
-{
+class TestWire : public QObject {
     Q_OBJECT
 private slots:
     void everyKindOfMemberComesBack()

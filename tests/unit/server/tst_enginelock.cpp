@@ -9,8 +9,7 @@
 using namespace Qt::StringLiterals;
 using namespace capsule;
 
-class TestEngineLock : public QObject
-{
+class TestEngineLock : public QObject {
     Q_OBJECT
 
     std::unique_ptr<QTemporaryDir> m_runtime;

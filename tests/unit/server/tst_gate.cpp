@@ -18,14 +18,10 @@ Knock goodKnock()
 
 } // namespace
 
-class TestGate : public QObject
-{
+class TestGate : public QObject {
     Q_OBJECT
 private slots:
-    void whoKnowsTheTokenComesIn()
-    {
-        QVERIFY(!refusalOf(goodKnock(), house));
-    }
+    void whoKnowsTheTokenComesIn() { QVERIFY(!refusalOf(goodKnock(), house)); }
 
     void everyNameOfTheLoopbackIsOurs_data()
     {
@@ -55,9 +51,8 @@ private slots:
         using List = QList<QByteArray>;
         const List here{"127.0.0.1:4000"};
         const List bearer{"Bearer " + token};
-        const auto row = [&](const char *name, const List &hosts, const List &origins, const QString &path, const List &authorizations, int status) {
-            QTest::newRow(name) << hosts << origins << path << authorizations << status;
-        };
+        const auto row = [&](const char *name, const List &hosts, const List &origins, const QString &path, const List &authorizations,
+                             int status) { QTest::newRow(name) << hosts << origins << path << authorizations << status; };
         row("no Host", {}, {}, u"/ws"_s, bearer, 403);
         row("two Hosts", {"127.0.0.1:4000", "127.0.0.1:4000"}, {}, u"/ws"_s, bearer, 403);
         row("rebound name", {"evil.example:4000"}, {}, u"/ws"_s, bearer, 403);
