@@ -149,7 +149,7 @@ private:
         if (m_line.operands.size() > command.maxOperands)
             m_problem = u"\"%1\" is too much for \"capsule %2\"."_s.arg(m_line.operands.at(command.maxOperands), command.name);
         else if (m_line.operands.size() < command.minOperands || (command.takesCommand && m_line.rest.isEmpty() && !command.hidden))
-            m_problem = u"Something is missing: capsule %1 %2"_s.arg(command.name, command.synopsis);
+            m_problem = u"\"capsule %1\" needs more."_s.arg(command.name);
         for (auto it = m_line.options.begin(); it != m_line.options.end() && m_problem.isEmpty(); ++it) {
             if (it.value().size() > 1 && it.key() != "env"_L1)
                 m_problem = u"--%1 is there twice."_s.arg(it.key());

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/bytesize.h"
 #include "cli/enginecommands.h"
 #include "cli/exitcodes.h"
 #include "cli/progressline.h"
@@ -99,6 +100,27 @@ private slots:
     {
         const auto found = lookUp({session(u"abc1"_s, u"demo"_s), session(u"abc2"_s, u"other"_s)}, u"abc"_s);
         QCOMPARE(found.error().message, u"\"abc\" fits several sessions: abc1 (demo), abc2 (other)."_s);
+    }
+
+    void byteSizesAreRead_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<qint64>("bytes"); // -1: refused
+        QTest::newRow("bytes") << u"65536"_s << qint64(65536);
+        QTest::newRow("letter") << u"512m"_s << (qint64(512) << 20);
+        QTest::newRow("capital") << u"4G"_s << (qint64(4) << 30);
+        QTest::newRow("with b") << u"4gb"_s << (qint64(4) << 30);
+        QTest::newRow("fraction and unit") << u"1.5 GiB"_s << (qint64(3) << 29);
+        QTest::newRow("empty") << QString() << qint64(-1);
+        QTest::newRow("negative") << u"-1g"_s << qint64(-1);
+        QTest::newRow("word") << u"lots"_s << qint64(-1);
+        QTest::newRow("line break") << u"4g\n"_s << qint64(-1);
+        QTest::newRow("too large") << u"9999999t"_s << qint64(-1);
+    }
+    void byteSizesAreRead()
+    {
+        QFETCH(QString, text);
+        QTEST(parseByteSize(text).value_or(-1), "bytes");
     }
 
     void exitCodes_data()

@@ -90,10 +90,10 @@ private slots:
         row("ls x", "\"x\" is too much for \"capsule ls\".");
         row("ls --all", "\"capsule ls\" has no option --all.");
         row("-x ls", "There is no option -x before the command.");
-        row("rm", "Something is missing: capsule rm [--yes] SESSION...");
-        row("rename demo", "Something is missing: capsule rename SESSION NAME");
-        row("exec demo", "Something is missing: capsule exec [OPTIONS] SESSION -- CMD...");
-        row("exec demo --", "Something is missing: capsule exec [OPTIONS] SESSION -- CMD...");
+        row("rm", "\"capsule rm\" needs more.");
+        row("rename demo", "\"capsule rename\" needs more.");
+        row("exec demo", "\"capsule exec\" needs more.");
+        row("exec demo --", "\"capsule exec\" needs more.");
         row("new shell --name", "--name needs a value (NAME).");
         row("new shell --detach=yes", "--detach takes no value.");
         row("new shell --name a --name b", "--name is there twice.");
