@@ -37,10 +37,12 @@ bool dockerRequired()
 
 QString shellImage(docker::Client &client)
 {
-    if (const auto images = await(docker::listImages(client, {u"capsule.image=base"_s})); images && !images->isEmpty())
-        return images->first()["Id"_L1].toString();
-    const QString slim = u"debian:trixie-slim"_s;
-    return await(docker::inspectImage(client, slim)) ? slim : QString();
+    // By name: the label is inherited by images that other tests make and remove meanwhile.
+    for (const QString &name : {u"capsule/base:latest"_s, u"debian:trixie-slim"_s}) {
+        if (await(docker::inspectImage(client, name)))
+            return name;
+    }
+    return {};
 }
 
 QString uniqueName(const QString &what)
