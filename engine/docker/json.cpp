@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "docker/json.h"
 
+#include "base/jsondepth.h"
+
 #include <QJsonDocument>
 
 using namespace Qt::StringLiterals;
@@ -9,33 +11,10 @@ namespace capsule::docker {
 
 namespace {
 
-bool isTooDeep(const QByteArray &json)
-{
-    int depth = 0;
-    bool inString = false;
-    for (qsizetype i = 0; i < json.size(); ++i) {
-        const char c = json[i];
-        if (inString) {
-            if (c == '\\')
-                ++i;
-            else if (c == '"')
-                inString = false;
-        } else if (c == '"') {
-            inString = true;
-        } else if (c == '{' || c == '[') {
-            if (++depth > maxJsonDepth)
-                return true;
-        } else if (c == '}' || c == ']') {
-            --depth;
-        }
-    }
-    return false;
-}
-
 Result<QJsonDocument> parse(const QByteArray &json)
 {
     const QString message = u"The container engine sent an answer that cannot be understood."_s;
-    if (isTooDeep(json))
+    if (isNestedDeeper(json, maxJsonDepth))
         return fail(ErrorCode::ProtocolError, message, u"JSON nested deeper than %1 levels"_s.arg(maxJsonDepth));
     QJsonParseError error;
     QJsonDocument document = QJsonDocument::fromJson(json, &error);

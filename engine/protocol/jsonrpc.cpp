@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "protocol/jsonrpc.h"
 
+#include "base/jsondepth.h"
+
 #include <QJsonDocument>
 
 using namespace Qt::StringLiterals;
@@ -15,30 +17,6 @@ constexpr int methodNotFoundCode = -32601;
 std::unexpected<Error> broken(const QString &what)
 {
     return fail(ErrorCode::ProtocolError, u"A message was not valid JSON-RPC 2.0."_s, what);
-}
-
-/// Qt's parser allows 1024 levels; counting brackets outside strings first costs one pass over the bytes.
-bool isTooDeep(const QByteArray &text)
-{
-    int depth = 0;
-    bool inString = false;
-    for (qsizetype i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (inString) {
-            if (c == '\\')
-                ++i;
-            else if (c == '"')
-                inString = false;
-        } else if (c == '"') {
-            inString = true;
-        } else if (c == '{' || c == '[') {
-            if (++depth > maxDepth)
-                return true;
-        } else if (c == '}' || c == ']') {
-            --depth;
-        }
-    }
-    return false;
 }
 
 bool isValidId(const QJsonValue &id)
@@ -83,7 +61,7 @@ Result<Message> parse(const QByteArray &text)
 {
     if (text.size() > maxMessageBytes)
         return fail(ErrorCode::TooLarge, u"A message was larger than 1 MiB."_s);
-    if (isTooDeep(text))
+    if (isNestedDeeper(text, maxDepth))
         return broken(u"nested deeper than %1"_s.arg(maxDepth));
     QJsonParseError error;
     const QJsonDocument document = QJsonDocument::fromJson(text, &error);
