@@ -13,7 +13,7 @@ TerminalNotice endedNotice(const TerminalInfo *terminal)
     TerminalNotice notice;
     notice.actions = {NoticeAction::NewTerminal, NoticeAction::CloseTab};
     if (!terminal) {
-        notice.text = u"This terminal is closed."_s;
+        notice.text = u"This terminal is gone: it was closed elsewhere, or Capsule's engine was restarted. The session runs on."_s;
     } else if (terminal->state == TerminalState::Lost) {
         notice.text = terminal->message.isEmpty() ? u"The connection to this terminal was lost; open a new one."_s : terminal->message;
     } else if (!terminal->message.isEmpty()) {
