@@ -16,16 +16,18 @@ namespace {
 constexpr size_t chunk = 128 * 1024;
 constexpr la_int64_t owner = 1000; ///< "developer" in the sandbox
 
-la_ssize_t passOn(archive *, void *sink, const void *bytes, size_t size)
+/// Never tells libarchive of a failure: a writer that failed is not closed when it is freed, and its buffers leak.
+la_ssize_t passOn(archive *, void *target, const void *bytes, size_t size)
 {
-    const bool wanted = (*static_cast<TarWriter::Sink *>(sink))(static_cast<const char *>(bytes), size);
-    return wanted ? la_ssize_t(size) : -1;
+    auto *output = static_cast<TarWriter::Output *>(target);
+    output->open = output->open && output->sink(static_cast<const char *>(bytes), size);
+    return la_ssize_t(size);
 }
 
 } // namespace
 
 TarWriter::TarWriter(Sink sink, FolderReport &report)
-    : m_sink(std::move(sink))
+    : m_output{.sink = std::move(sink)}
     , m_report(report)
     , m_archive(archive_write_new())
     , m_entry(archive_entry_new())
@@ -37,22 +39,22 @@ TarWriter::TarWriter(Sink sink, FolderReport &report)
     archive_write_set_options(m_archive, "hdrcharset=BINARY");
     archive_write_set_bytes_per_block(m_archive, chunk);
     archive_write_set_bytes_in_last_block(m_archive, 1);
-    check(archive_write_open(m_archive, &m_sink, nullptr, passOn, nullptr));
+    check(archive_write_open(m_archive, &m_output, nullptr, passOn, nullptr));
 }
 
 TarWriter::~TarWriter()
 {
-    archive_write_fail(m_archive); // freeing would write the end of an archive that was cut off
+    m_output.open = false; // freeing writes the end of the archive, also of one that was cut off
     archive_entry_free(m_entry);
     archive_write_free(m_archive);
 }
 
 bool TarWriter::check(ssize_t result)
 {
-    if (result >= ARCHIVE_WARN)
+    if (result >= ARCHIVE_WARN && m_output.open)
         return true;
     if (m_error.isEmpty())
-        m_error = QString::fromLocal8Bit(archive_error_string(m_archive));
+        m_error = m_output.open ? QString::fromLocal8Bit(archive_error_string(m_archive)) : u"nobody takes the archive any more"_s;
     return false;
 }
 

@@ -18,6 +18,11 @@ class TarWriter : public FolderVisitor
 public:
     using Sink = std::function<bool(const char *bytes, size_t size)>; ///< false: nobody wants more
 
+    struct Output {
+        Sink sink;
+        bool open = true; ///< false: the rest is thrown away
+    };
+
     TarWriter(Sink sink, FolderReport &report);
     ~TarWriter() override;
 
@@ -33,7 +38,7 @@ private:
     bool writeContent(int file, const QByteArray &path, qint64 size);
     bool check(ssize_t result);
 
-    Sink m_sink;
+    Output m_output;
     FolderReport &m_report;
     archive *m_archive;
     archive_entry *m_entry;
